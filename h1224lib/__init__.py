@@ -1,0 +1,55 @@
+"""From a plan's printed numbers to a published quarter: the helper library of h1224.
+
+Nothing is imported until it is used, so that ``h1224 --help`` loads neither pandas nor altair.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from h1224lib import charts as charts
+    from h1224lib.actuals import read_actuals as read_actuals
+    from h1224lib.gaps import attribute_gap as attribute_gap
+    from h1224lib.hierarchy import add_totals as add_totals
+    from h1224lib.hierarchy import roll_up as roll_up
+    from h1224lib.identities import Identity as Identity
+    from h1224lib.identities import derive_identities as derive_identities
+    from h1224lib.overview import describe_plan as describe_plan
+    from h1224lib.plan import load_plan as load_plan
+    from h1224lib.progress import measure_progress as measure_progress
+    from h1224lib.reconciliation import reconcile as reconcile
+    from h1224lib.record import open_run as open_run
+    from h1224lib.schedules import measure_schedules as measure_schedules
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load_plan": "plan",
+    "describe_plan": "overview",
+    "roll_up": "hierarchy",
+    "add_totals": "hierarchy",
+    "Identity": "identities",
+    "derive_identities": "identities",
+    "reconcile": "reconciliation",
+    "read_actuals": "actuals",
+    "measure_progress": "progress",
+    "measure_schedules": "schedules",
+    "attribute_gap": "gaps",
+    "open_run": "record",
+    "charts": None,
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'h1224lib' has no attribute {name!r}")
+    home = _HOMES[name]
+    if home is None:
+        return importlib.import_module(f"h1224lib.{name}")
+    return getattr(importlib.import_module(f"h1224lib.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_HOMES, "__version__"])

@@ -1,0 +1,1 @@
+"""What runs notebooks, and puts together what a run leaves."""

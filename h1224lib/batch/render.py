@@ -1,0 +1,60 @@
+"""Pages of executed notebooks: one file each, without a reference to any network."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+
+from h1224lib.publish.page import fill
+from h1224lib.wording import say
+
+if TYPE_CHECKING:
+    from h1224lib.batch.jobs import Job
+
+_INJECTED = "injected-parameters"
+
+
+def render_notebook(
+    content: NotebookNode, job: Job, error: str = "", cell: int | None = None
+) -> str:
+    """Turn an executed notebook into a page.
+
+    Parameters
+    ----------
+    content : NotebookNode
+        The notebook with its outputs.
+    job : Job
+        Gives title and language.
+    error, cell : str, int
+        What ended it early, and where.
+
+    Returns
+    -------
+    str
+        HTML that holds all that it shows, the parameters cell of the defaults left out.
+    """
+    given = any(_INJECTED in cell.metadata.get("tags", []) for cell in content.cells)
+    shown = copy.copy(content)
+    if given:
+        shown.cells = [c for c in content.cells if "parameters" not in c.metadata.get("tags", [])]
+    # The bare template: nbconvert's full pages fetch MathJax and require.js.
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_anchor_links=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    body, _ = exporter.from_notebook_node(shown)
+    return fill(
+        "notebook.html",
+        lang=job.lang,
+        title=job.title,
+        where=job.where,
+        error=say("page.job_failed", job.lang, cell=cell, error=error) if error else "",
+        body=body,
+        highlight=HtmlFormatter(style="friendly").get_style_defs(".highlight"),
+    )

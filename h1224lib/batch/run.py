@@ -1,0 +1,137 @@
+"""A run: a plan, with or without a period, through the notebooks into a folder of outputs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from h1224lib.actuals import default_actuals, read_actuals
+from h1224lib.batch.engine import JobResult
+from h1224lib.batch.jobs import Job, choose_notebooks, list_notebooks, plan_jobs
+from h1224lib.batch.pool import run_jobs
+from h1224lib.batch.progress import show_progress
+from h1224lib.plan import Plan, load_plan
+from h1224lib.publish.manifest import describe_file, make_manifest, write_manifest
+from h1224lib.publish.page import write_index, write_start
+from h1224lib.resources import plan_names
+from h1224lib.schedules import measure_schedules
+from h1224lib.wording import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asks for.
+
+    Parameters
+    ----------
+    plan : str
+        A shipped plan's name, or a plan folder.
+    period : str, optional
+        Such as ``2019Q1``; without it, only what the plan alone answers runs.
+    actuals : str, optional
+        A file of aggregated actuals; without it, the one that ships with the plan.
+    langs : tuple of str
+        Languages to run in.
+    only : tuple of str
+        Notebooks to run; none means all.
+    workers : int
+        How many run at a time.
+    out : Path
+        The folder of outputs.
+    """
+
+    plan: str
+    period: str | None = None
+    actuals: str | None = None
+    langs: tuple[str, ...] = LANGUAGES
+    only: tuple[str, ...] = ()
+    workers: int = 2
+    out: Path = Path("outputs")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: its results, its page, and the page over all runs."""
+
+    results: list[JobResult]
+    index: Path
+    start: Path
+
+    @property
+    def failed(self) -> list[JobResult]:
+        """The jobs that failed."""
+        return [result for result in self.results if result.error]
+
+
+def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
+    """Run the notebooks for a plan, and write what readers get.
+
+    Parameters
+    ----------
+    request : Request
+        What to run; all of it is checked before anything is written.
+    lang : str
+        Language of the progress messages.
+    quiet : bool
+        No progress messages.
+
+    Returns
+    -------
+    Outcome
+        Also where notebooks failed.
+
+    Raises
+    ------
+    H1224Error
+        Plan, period, actuals or notebooks cannot be read or do not fit; nothing was written.
+    OSError
+        The folder cannot be written.
+    """
+    plan = load_plan(request.plan)
+    actuals = _check_period(request, plan)
+    folder = (request.out / _folder_name(plan.name) / (request.period or "plan")).resolve()
+    every = _plan_all(request, plan, folder)
+    chosen = choose_notebooks(dict.fromkeys(j.notebook.name for j in every), request.only)
+    jobs = [j for j in every if j.notebook.name in chosen and j.lang in request.langs]
+    folder.mkdir(parents=True, exist_ok=True)
+    with show_progress(len(jobs), lang, quiet) as tell:
+        results = run_jobs(jobs, folder, request.workers, tell)
+    manifest = make_manifest(
+        folder, plan, request.period, actuals, results, [job.name for job in every]
+    )
+    write_manifest(folder, manifest)
+    index = write_index(folder, manifest)
+    return Outcome(results, index, write_start(folder.parents[1]))
+
+
+def _check_period(request: Request, plan: Plan) -> dict[str, Any] | None:
+    """Refuse a period that cannot be measured; describe the actuals that measure it."""
+    if request.period is None:
+        return None
+    actuals = read_actuals(request.actuals, plan)
+    measure_schedules(plan, actuals, request.period)
+    file = Path(request.actuals) if request.actuals else default_actuals(plan)
+    return describe_file(file, len(actuals)) if file else None
+
+
+def _plan_all(request: Request, plan: Plan, folder: Path) -> list[Job]:
+    """List every job of the plan and period, in both languages."""
+    given = {"plan": request.plan, "period": request.period, "actuals": request.actuals}
+    typed = {name: value for name, value in given.items() if value is not None}
+    # Kernels work in folders of their own, so that a path must be absolute to them.
+    full = dict(typed, out=str(folder))
+    if request.plan not in plan_names():
+        full["plan"] = str(plan.folder.resolve())
+    if request.actuals:
+        full["actuals"] = str(Path(request.actuals).resolve())
+    # What readers see says where a file is only as far as the user said it relative to a folder;
+    # from where an executed notebook lies, the run folder is one up.
+    shown = {n: Path(v).name if Path(v).is_absolute() else v for n, v in typed.items()}
+    return plan_jobs(list_notebooks(), plan, LANGUAGES, full, dict(shown, out=".."))
+
+
+def _folder_name(name: str) -> str:
+    """Make a plan's name safe as the name of one folder."""
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "plan"

@@ -1,0 +1,42 @@
+"""Figures: pure functions from a library result to an altair chart, and `save`.
+
+Nothing is imported until it is used. In a notebook, the first use also makes charts show without
+network.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from h1224lib.charts.completion import bullets as bullets
+    from h1224lib.charts.export import save as save
+    from h1224lib.charts.gaps import gap_bars as gap_bars
+    from h1224lib.charts.heatmaps import heat_map as heat_map
+    from h1224lib.charts.icicles import icicle as icicle
+    from h1224lib.charts.renderer import enable as enable
+
+_HOMES = {
+    "heat_map": "heatmaps",
+    "icicle": "icicles",
+    "bullets": "completion",
+    "gap_bars": "gaps",
+    "save": "export",
+    "enable": "renderer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'h1224lib.charts' has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"h1224lib.charts.{_HOMES[name]}"), name)
+    shell = sys.modules.get("IPython")
+    if shell is not None and shell.get_ipython() is not None:
+        importlib.import_module("h1224lib.charts.renderer").enable()
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

@@ -1,0 +1,133 @@
+"""Gap bars: who is behind and who is ahead of the schedule, in the measure's own unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from h1224lib import wording
+from h1224lib.charts import fonts, theme
+from h1224lib.gaps import Parts, tell_parts
+
+ROW = 20.0
+NUMBERS = 48.0
+
+
+def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> Any:
+    """Draw the parts of a gap from one zero line: behind to the right, ahead to the left.
+
+    Parameters
+    ----------
+    parts : Parts
+        As `attribute_gap` returns them, gaps in the measure's unit.
+    lang : str
+        ``zh`` or ``en``.
+    highlight : str, optional
+        Code of the part that the reader asks about; the others step back.
+
+    Returns
+    -------
+    altair.LayerChart
+        One bar a part, the largest gap on top; parts without data are named, without a bar.
+    """
+    rows = _rows(parts, lang, highlight)
+    finding = tell_parts(parts)
+    state = parts.state
+    measure = str(state.table["measure"].iloc[0])
+    page = theme.Page(
+        title=finding.title(lang),
+        subtitle=wording.say(
+            "chart.gap",
+            lang,
+            measure=state.plan.label("measure", measure, lang),
+            unit=state.plan.unit(measure, lang),
+            as_of=state.as_of.isoformat(),
+            schedule=state.schedule,
+        ),
+        source=wording.say("chart.source", lang, source=state.plan.cite(lang)),
+        notes=[wording.say("chart.gap_note", lang)],
+    )
+    layers, bottom = _draw(rows, page.top)
+    table = parts.table[[*parts.by, "target", "scheduled", "actual", "gap"]]
+    return page.finish(layers, bottom, _describe(rows, finding.say(lang), lang), table)
+
+
+def _rows(parts: Parts, lang: str, highlight: str | None) -> pd.DataFrame:
+    plan = parts.state.plan
+    rows = []
+    for part in parts.table.to_dict("records"):
+        codes = [str(part[d]) for d in parts.by]
+        names = [plan.label(d, str(part[d]), lang) for d in parts.by]
+        gap = None if pd.isna(part["gap"]) else float(part["gap"])
+        rows.append(
+            {
+                "name": wording.say("chart.rest", lang) if part["unallocated"] else " ".join(names),
+                "gap": gap,
+                "colour": theme.light(float("nan") if gap is None else gap),
+                "strength": 1.0 if highlight is None or highlight in codes else 0.4,
+                "weight": "bold" if highlight in codes else "normal",
+                "text": wording.say("chart.no_data", lang)
+                if gap is None
+                else wording.number(gap, 2, signed=True),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:
+    """Lay the rows out in pixels: names, bars from the zero line, numbers at their ends."""
+    left = min(max(fonts.width(t, theme.SMALL, bold=True) for t in rows["name"]) + 10, 180)
+    gaps = rows["gap"].astype("float64").fillna(0.0)
+    low, high = min(0.0, gaps.min()), max(0.0, gaps.max())
+    room = theme.WIDTH - left - NUMBERS - (NUMBERS if low < 0 else 0)
+    scale = room / ((high - low) or 1.0)
+    zero = left + (NUMBERS if low < 0 else 0) - low * scale
+    placed = rows.assign(
+        line=[top + (i + 0.5) * ROW for i in range(len(rows))],
+        edge=left - 8,
+        zero=zero,
+        end=zero + gaps * scale,
+    )
+    placed["above"], placed["below"] = placed["line"] - 6, placed["line"] + 6
+    placed["ahead"] = gaps < 0
+    placed["at"] = placed["end"] + placed["ahead"].map({True: -5.0, False: 5.0})
+    bars = (
+        alt.Chart(placed[placed["gap"].notna()])
+        .mark_rect(stroke=theme.EDGE, strokeWidth=0.5)
+        .encode(
+            x=theme.across("zero"),
+            x2="end",
+            y=theme.down("above"),
+            y2="below",
+            fill=alt.Fill("colour:N", scale=None),
+            opacity=alt.Opacity("strength:Q", scale=None),
+            tooltip=["name:N", "text:N"],
+        )
+    )
+    bottom = top + ROW * len(rows)
+    line = pd.DataFrame({"x": [zero], "top": [top], "bottom": [bottom]})
+    rule = (
+        alt.Chart(line)
+        .mark_rule(color=theme.INK)
+        .encode(x=theme.across("x"), y=theme.down("top"), y2="bottom")
+    )
+    texts = [
+        theme.label(part, column, "line", text, align=align, fontWeight=weight)
+        for weight, whole in placed.groupby("weight", sort=False)
+        for part, column, text, align in (
+            (whole, "edge", "name", "right"),
+            (whole[~whole["ahead"]], "at", "text", "left"),
+            (whole[whole["ahead"]], "at", "text", "right"),
+        )
+        if len(part)
+    ]
+    return [bars, rule, *texts], bottom
+
+
+def _describe(rows: pd.DataFrame, opening: str, lang: str) -> str:
+    items = [
+        f"{row.name_} {row.text}" for row in rows.rename(columns={"name": "name_"}).itertuples()
+    ]
+    return opening + wording.say("chart.parts", lang, items=items)

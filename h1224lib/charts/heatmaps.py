@@ -1,0 +1,187 @@
+"""Heat maps: the target of every area in every industry, with its value printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from h1224lib import wording
+from h1224lib.allocation import default_horizon, main_measure, tell_largest
+from h1224lib.charts import fonts, theme
+from h1224lib.hierarchy import complete_targets, inside
+from h1224lib.plan.model import KEYS, Plan
+
+ROW = 24
+LABELS = 96.0
+# A single column of cells as wide as the page would shout.
+WIDEST = 115.0
+
+
+def heat_map(
+    plan: Plan, horizon: str | None = None, lang: str = "zh", measure: str | None = None
+) -> Any:
+    """Draw the targets by area and industry, totals apart, "-", 0 and not printed unlike.
+
+    Parameters
+    ----------
+    plan : Plan
+        Gives the targets, in the measure's unit.
+    horizon : str, optional
+        By default the longest.
+    lang : str
+        ``zh`` or ``en``.
+    measure : str, optional
+        By default the one that is split most finely.
+
+    Returns
+    -------
+    altair.LayerChart
+        One row an industry and the whole, one column an area and the whole; where the plan
+        has no industries, one row an area and one column a horizon.
+    """
+    measure = measure or main_measure(plan)
+    horizon = horizon or default_horizon(plan, measure)
+    axes = ("industry", "area") if "industry" in plan.dimensions else ("area", "horizon")
+    cells = _lay_out(plan, measure, horizon, axes, lang)
+    finding = tell_largest(plan, ["area", "industry"], measure, horizon)
+    dashes = (cells["shown"] == "-").any()
+    page = theme.Page(
+        title=finding.title(lang),
+        subtitle=wording.say(
+            "chart.targets_by",
+            lang,
+            measure=plan.label("measure", measure, lang),
+            horizon=plan.label("horizon", horizon, lang),
+            unit=plan.unit(measure, lang),
+            dimensions=[wording.say(f"dimension.{d}", lang) for d in axes],
+        ),
+        source=wording.say("chart.source", lang, source=plan.cite(lang)),
+        notes=[wording.say("chart.dash_note", lang)] if dashes else [],
+    )
+    placed, columns, bottom = _place(cells, page.top)
+    return page.finish(
+        [*_fills(placed), *_values(placed), _rows(placed), columns],
+        bottom,
+        _describe(cells, finding.say(lang), lang),
+        cells[[*KEYS, "value", "shown"]],
+    )
+
+
+def _lay_out(
+    plan: Plan, measure: str, horizon: str, axes: tuple[str, str], lang: str
+) -> pd.DataFrame:
+    """List every cell, the whole first in both directions, then the plan's order."""
+    targets = complete_targets(plan)
+    targets = targets[(targets["measure"] == measure) & (targets["project_type"] == "all")]
+    if "horizon" not in axes:
+        targets = targets[targets["horizon"] == horizon]
+    values = {(r.area, r.industry, r.horizon): r.value for r in targets.itertuples(index=False)}
+    rows = []
+    for y, down in enumerate(_codes(plan, targets, axes[0])):
+        for x, across in enumerate(_codes(plan, targets, axes[1])):
+            cell = {"area": "all", "industry": "all", "horizon": horizon}
+            cell |= {axes[0]: down, axes[1]: across}
+            key = (cell["area"], cell["industry"], cell["horizon"])
+            value = values.get(key)
+            number = None if value is None or pd.isna(value) else float(value)
+            rows.append(
+                {
+                    "measure": measure,
+                    "project_type": "all",
+                    **cell,
+                    "value": number,
+                    "shown": wording.number(number, missing="-") if key in values else "",
+                    "whole": "all" in (down, across),
+                    "x": x,
+                    "y": y,
+                    "row": plan.label(axes[0], down, lang),
+                    "column": plan.label(axes[1], across, lang),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _codes(plan: Plan, targets: pd.DataFrame, dimension: str) -> list[str]:
+    """List the codes of an axis; parts "of which" are no rows or columns of their own."""
+    codes = [str(code) for code in plan.table(dimension).index]
+    if dimension == "horizon":
+        return [code for code in codes if code in set(targets["horizon"])]
+    return [code for code in codes if code not in inside(plan, dimension)]
+
+
+def _place(cells: pd.DataFrame, top: float) -> tuple[pd.DataFrame, alt.Chart, float]:
+    """Turn rows and columns into pixels, below the columns' labels."""
+    count = int(cells["x"].max()) + 1
+    width = min((theme.WIDTH - LABELS) / count, WIDEST)
+    heads = cells.drop_duplicates("x").copy()
+    heads["text"] = [fonts.balance_lines(t, width - 2, theme.SMALL) for t in heads["column"]]
+    lines = max(text.count("\n") + 1 if text else 0 for text in heads["text"])
+    start = top + lines * theme.LINE + 2
+    heads["middle"] = LABELS + (heads["x"] + 0.5) * width
+    heads["line"] = [start - 6 - text.count("\n") * theme.LINE for text in heads["text"]]
+    most = cells[~cells["whole"]]["value"].max()
+    most = 1.0 if pd.isna(most) or most == 0 else float(most)
+    placed = cells.assign(
+        left=LABELS + cells["x"] * width + 0.75,
+        right=LABELS + (cells["x"] + 1) * width - 0.75,
+        top=start + cells["y"] * ROW + 0.75,
+        bottom=start + (cells["y"] + 1) * ROW - 0.75,
+        middle=LABELS + (cells["x"] + 0.5) * width,
+        line=start + (cells["y"] + 0.5) * ROW,
+        shade=(cells["value"] / most).where(~cells["whole"]),
+    )
+    labels = theme.label(heads, "middle", "line", "text", align="center")
+    return placed, labels, start + ROW * (int(cells["y"].max()) + 1)
+
+
+def _fills(placed: pd.DataFrame) -> list[alt.Chart]:
+    """Draw totals pale, numbers by size, and a dash as an empty frame; nothing for not printed."""
+    place = {
+        "x": theme.across("left"),
+        "x2": "right",
+        "y": theme.down("top"),
+        "y2": "bottom",
+    }
+    shade = alt.Color("shade:Q", scale=alt.Scale(domain=[0, 1], range=theme.SEQUENCE), legend=None)
+    kinds = {
+        "whole": placed[placed["whole"] & (placed["shown"] != "")],
+        "number": placed[placed["shade"].notna()],
+        "dash": placed[~placed["whole"] & (placed["shown"] == "-")],
+    }
+    tips = ["row:N", "column:N", "shown:N"]
+    return [
+        alt.Chart(kinds["whole"]).mark_rect(fill=theme.PALE).encode(**place, tooltip=tips),
+        alt.Chart(kinds["number"]).mark_rect().encode(**place, color=shade, tooltip=tips),
+        alt.Chart(kinds["dash"]).mark_rect(fill="white", stroke=theme.GRID).encode(**place),
+    ]
+
+
+def _values(placed: pd.DataFrame) -> list[alt.Chart]:
+    dark = (placed["shade"] > 0.5).fillna(value=False)
+    return [
+        theme.label(placed[~dark], "middle", "line", "shown", align="center"),
+        theme.label(placed[dark], "middle", "line", "shown", align="center", color="white"),
+    ]
+
+
+def _rows(placed: pd.DataFrame) -> alt.Chart:
+    rows = placed.drop_duplicates("y").assign(edge=LABELS - 6)
+    rows["text"] = [fonts.balance_lines(t, LABELS - 8, theme.SMALL) for t in rows["row"]]
+    rows["line"] = [
+        line - text.count("\n") * theme.LINE / 2
+        for line, text in zip(rows["line"], rows["text"], strict=True)
+    ]
+    return theme.label(rows, "edge", "line", "text", align="right")
+
+
+def _describe(cells: pd.DataFrame, opening: str, lang: str) -> str:
+    """Say in words what the picture shows: the finding, then the largest cells."""
+    leaves = cells[~cells["whole"] & cells["value"].notna()]
+    top = leaves.sort_values("value", ascending=False, kind="stable").head(5)
+    items = [
+        f"{' '.join(filter(None, (r.row, r.column)))} {r.shown}"
+        for r in top.itertuples(index=False)
+    ]
+    return opening + wording.say("chart.largest_cells", lang, items=items)

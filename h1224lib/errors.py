@@ -1,0 +1,86 @@
+"""One exception tree; the catalogue puts every error into words.
+
+::
+
+    H1224Error                  every error that this library raises on purpose
+    ├── PlanError               a plan folder cannot be read: all its problems at once
+    ├── ActualsError            a file of aggregated actuals cannot be read: likewise
+    ├── UnknownDimensionError   a dimension that the plan does not have
+    ├── UnknownNameError        a plan, area, measure, period ... that is not there
+    ├── ScheduleError           a schedule that the plan cannot give
+    ├── MissingGlyphError       a text that the shipped font cannot draw
+    ├── JobError                a notebook that cannot be run as asked
+    └── OutputError             a folder that cannot be written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from h1224lib.findings import Finding
+
+
+class H1224Error(Exception):
+    """An error as data: a catalogue key with its values, and the problems behind it.
+
+    Parameters
+    ----------
+    key : str
+        Entry of the catalogue that words the error.
+    problems : sequence of Finding
+        Each single problem, where there are several.
+    **values
+        What the entry's text names.
+    """
+
+    def __init__(self, key: str, problems: Sequence[Finding] = (), **values: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.problems = list(problems)
+        self.values = values
+
+    def say(self, lang: str) -> list[str]:
+        """Word the error: the headline first, then one line a problem."""
+        from h1224lib import wording
+
+        lines = [wording.say(self.key, lang, **self.values)]
+        return lines + [problem.say(lang) for problem in self.problems]
+
+    def __str__(self) -> str:
+        from h1224lib import wording
+
+        return "\n".join(self.say(wording.user_language()))
+
+
+class PlanError(H1224Error):
+    """A plan folder cannot be read."""
+
+
+class ActualsError(H1224Error):
+    """A file of aggregated actuals cannot be read."""
+
+
+class UnknownDimensionError(H1224Error):
+    """A dimension that the plan does not have."""
+
+
+class UnknownNameError(H1224Error):
+    """A name that is not there."""
+
+
+class ScheduleError(H1224Error):
+    """A schedule that the plan cannot give."""
+
+
+class MissingGlyphError(H1224Error):
+    """A text that the shipped font cannot draw."""
+
+
+class JobError(H1224Error):
+    """A notebook that cannot be run as asked."""
+
+
+class OutputError(H1224Error):
+    """A folder that cannot be written."""

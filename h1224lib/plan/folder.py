@@ -1,0 +1,163 @@
+"""Read a plan folder whole, or say everything that is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from h1224lib.errors import PlanError, UnknownNameError
+from h1224lib.findings import Problem, problem
+from h1224lib.plan.checks import Tables, check_tables
+from h1224lib.plan.model import DIMENSIONS, TABLES, Plan
+from h1224lib.plan.tables import check_cells, decode, plan_format, read_table
+from h1224lib.resources import data_folder, plan_names
+from h1224lib.steps import narrow
+
+DEFAULT_PLAN = "huzhou-1224"
+
+
+def load_plan(plan: str | Path = DEFAULT_PLAN, as_of: str | dt.date | None = None) -> Plan:
+    """Load a plan by name or from a folder.
+
+    Parameters
+    ----------
+    plan : str or Path
+        A shipped plan's name, or the path of a plan folder.
+    as_of : date or ISO str, optional
+        Amendments effective after this day do not count yet; without it, all count.
+
+    Returns
+    -------
+    Plan
+        Its tables, `cells` and `targets`.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such plan.
+    PlanError
+        The folder has problems; the error carries all of them.
+
+    Examples
+    --------
+    >>> plan = load_plan("huzhou-1224")
+    >>> int(plan.targets.query("horizon == '2023-2025'")["value"].sum())
+    1000
+    """
+    folder = find_folder(plan)
+    package, tables, problems = _read_folder(folder)
+    if problems:
+        raise PlanError("plan_has_problems", problems, folder=folder.name, count=len(problems))
+    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    return _build(folder, package, tables, day)
+
+
+def find_folder(plan: str | Path) -> Path:
+    """Return the folder that a plan's name or path means."""
+    shipped = data_folder() / "plans" / str(plan)
+    if isinstance(plan, str) and plan in plan_names():
+        return shipped
+    folder = Path(plan)
+    if folder.is_dir():
+        return folder
+    raise UnknownNameError("unknown_plan", found=str(plan), known=plan_names())
+
+
+def check_folder(plan: str | Path) -> list[Problem]:
+    """List every problem of a plan folder, each with file, row, column, found, expected, remedy.
+
+    Examples
+    --------
+    >>> check_folder("huzhou-1224")
+    []
+    """
+    return _read_folder(find_folder(plan))[2]
+
+
+def _read_folder(folder: Path) -> tuple[dict[str, Any], Tables, list[Problem]]:
+    package, problems = _read_package(folder)
+    if problems:
+        return package, {}, problems
+    listed = {Path(str(r["path"])).stem: r for r in package["resources"]}
+    tables: Tables = {}
+    for name, spec in plan_format().items():
+        if name not in listed:
+            if spec["required"]:
+                problems.append(problem("table_not_listed", "datapackage.json", found=name))
+            continue
+        path = folder / listed[name]["path"]
+        if not path.is_file():
+            problems.append(problem("missing_table", "datapackage.json", found=path.name))
+            continue
+        declared = {str(f.get("name")) for f in listed[name].get("schema", {}).get("fields", [])}
+        frame, found = read_table(path, spec["fields"], declared)
+        problems += found
+        if not frame.empty:
+            problems += check_cells(path.name, frame, spec)
+            tables[name] = frame
+        elif not found:
+            problems.append(problem("empty_table", path.name))
+    for name, entry in listed.items():
+        if name not in plan_format() and not (folder / entry["path"]).is_file():
+            problems.append(problem("missing_table", "datapackage.json", found=entry["path"]))
+    problems += check_tables(tables, set(listed))
+    return package, tables, sorted(problems, key=lambda p: (p.file, p.row or 0, p.column))
+
+
+def _read_package(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    path = folder / "datapackage.json"
+    if not path.is_file():
+        return {}, [problem("no_datapackage", "datapackage.json", found=folder.name)]
+    text, problems = decode(path)
+    if problems:
+        return {}, problems
+    try:
+        package = json.loads(text)
+    except json.JSONDecodeError as error:
+        return {}, [problem("not_json", path.name, error.lineno, found=error.msg)]
+    resources = package.get("resources") if isinstance(package, dict) else None
+    if not isinstance(resources, list) or not all(_is_listed(r, folder) for r in resources):
+        return {}, [problem("no_resources", path.name, found=str(resources)[:60])]
+    return package, [
+        problem("missing_title", path.name, column=name)
+        for name in ("title",)
+        if name not in package
+    ]
+
+
+def _is_listed(resource: Any, folder: Path) -> bool:
+    path = resource.get("path") if isinstance(resource, dict) else None
+    # A plan folder is self-contained: nothing outside it is read on a datapackage's word.
+    return isinstance(path, str) and (folder / path).resolve().parent == folder.resolve()
+
+
+def _build(folder: Path, package: dict[str, Any], tables: Tables, as_of: dt.date | None) -> Plan:
+    codes = {name: frame.set_index("code") for name, frame in tables.items() if name != "figures"}
+    for dimension in DIMENSIONS:
+        codes.setdefault(TABLES[dimension], _whole())
+    figures = tables["figures"].reset_index(drop=True)
+    for name in plan_format()["figures"]["fields"]:
+        if name not in figures:
+            figures[name] = "all" if name in DIMENSIONS else ""
+    for name in ("value", "value_max"):
+        figures[name] = narrow(pd.to_numeric(figures[name].replace("", None)))
+    order = list(plan_format()["figures"]["fields"])
+    extra = [name for name in figures if name not in order]
+    return Plan(
+        name=package.get("name") or folder.name,
+        folder=folder,
+        package=package,
+        figures=figures[order + extra],
+        as_of=as_of,
+        **codes,
+    )
+
+
+def _whole() -> pd.DataFrame:
+    """Stand in for a dimension that the plan does not have: everything is `all` in it."""
+    row = {"zh": "全部", "en": "all", "parent": "", "part": "", "aliases": ""}
+    return pd.DataFrame([row], index=pd.Index(["all"], name="code"), dtype=str)

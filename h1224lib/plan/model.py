@@ -1,0 +1,169 @@
+"""A plan: its tables, the figure that holds for each cell, and its targets."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from h1224lib import wording
+from h1224lib.errors import UnknownDimensionError, UnknownNameError
+from h1224lib.steps import narrow
+
+DIMENSIONS = ("area", "industry", "project_type")
+TABLES = {
+    "measure": "measures",
+    "area": "areas",
+    "industry": "industries",
+    "project_type": "project_types",
+    "horizon": "horizons",
+}
+KEYS = ["measure", *DIMENSIONS, "horizon"]
+TARGET_COLUMNS = [*KEYS, "value", "unit", "figure_id"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan as `load_plan` reads it; nothing in it is changed in place.
+
+    Parameters
+    ----------
+    name : str
+        Its short name, such as ``huzhou-1224``.
+    folder : Path
+        Where its tables stand.
+    package : dict
+        Its Frictionless description: title, publisher, document number, date, licence.
+    measures, areas, industries, project_types, horizons : DataFrame
+        Attributes by code; a dimension that the plan lacks has the single code ``all``.
+    figures : DataFrame
+        One row for every number that the document prints; `value` in `unit`.
+    as_of : date, optional
+        Amendments effective after this day do not count.
+    """
+
+    name: str
+    folder: Path
+    package: dict[str, Any]
+    measures: pd.DataFrame
+    areas: pd.DataFrame
+    industries: pd.DataFrame
+    project_types: pd.DataFrame
+    horizons: pd.DataFrame
+    figures: pd.DataFrame
+    as_of: dt.date | None = None
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions that the plan has beyond ``all``."""
+        return tuple(d for d in DIMENSIONS if len(self.table(d)) > 1)
+
+    def table(self, dimension: str) -> pd.DataFrame:
+        """Return the table of a dimension, of the measures or of the horizons."""
+        if dimension not in TABLES:
+            raise UnknownDimensionError("unknown_dimension", found=dimension, known=list(TABLES))
+        frame: pd.DataFrame = getattr(self, TABLES[dimension])
+        return frame
+
+    def label(self, dimension: str, code: str, lang: str) -> str:
+        """Name a code in ``zh`` or ``en``.
+
+        Examples
+        --------
+        >>> from h1224lib.plan import load_plan
+        >>> load_plan().label("area", "deqing", "zh")
+        '德清县'
+        """
+        self.table(dimension)  # refuses a dimension that there is not
+        names = self._names[dimension]
+        if code not in names:
+            known = list(names)
+            raise UnknownNameError(
+                "unknown_code_asked", dimension=dimension, found=code, known=known
+            )
+        return str(names[code][lang])
+
+    @functools.cached_property
+    def _names(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Names by dimension, code and language: a frame is slow to look one cell up in."""
+        return {d: self.table(d)[["zh", "en"]].to_dict("index") for d in TABLES}
+
+    def unit(self, measure: str, lang: str) -> str:
+        """Name a measure's unit in ``zh`` or ``en``."""
+        return str(self.measures.at[measure, "unit" if lang == "zh" else "unit_en"])
+
+    def title(self, lang: str) -> str:
+        """Return the plan's title in ``zh``, or in ``en`` where it has one."""
+        return str(self.package.get("title_en" if lang == "en" else "title", self.package["title"]))
+
+    def cite(self, lang: str) -> str:
+        """Name the plan's publisher, title, document number and date, as a source line.
+
+        Examples
+        --------
+        >>> from h1224lib.plan import load_plan
+        >>> "湖政办发〔2023〕29号" in load_plan().cite("zh")
+        True
+        """
+        parts = {
+            "publisher": self._described("publisher", lang),
+            "title": self.title(lang),
+            "number": self._described("document_number", lang),
+            "date": self.package.get("date", ""),
+        }
+        return wording.say("citation", lang, **parts)
+
+    def _described(self, name: str, lang: str) -> str:
+        plain = self.package.get(name, "")
+        return str(self.package.get(f"{name}_en", plain) if lang == "en" else plain)
+
+    def accumulates(self, measure: str) -> bool:
+        """Tell whether a measure adds up over time: counts and flows do."""
+        return self.measures.at[measure, "kind"] in ("count", "flow")
+
+    def without(self) -> dict[str, set[str]]:
+        """Return the industries that the plan says lack project types, with those types."""
+        if "project_types" not in self.industries:
+            return {}
+        every = set(self.project_types.index) - {"all"}
+        only = self.industries["project_types"]
+        return {str(code): every - set(t.split(";")) for code, t in only.items() if t}
+
+    @functools.cached_property
+    def cells(self) -> pd.DataFrame:
+        """The figure that holds for each printed cell, totals included, in document order.
+
+        An amendment holds before what it amends, a table before the text, an exact number
+        before a bound, the first printed before a later one.
+        """
+        figures = self.figures
+        if self.as_of is not None:
+            figures = figures[figures["effective"] <= self.as_of.isoformat()]
+        in_table = figures["place"].str.match(r"annex|table")
+        ranked = figures.assign(
+            _order=range(len(figures)), _table=in_table, _exact=figures["relation"] == "="
+        ).sort_values(
+            ["effective", "_table", "_exact", "_order"], ascending=[False, False, False, True]
+        )
+        holding = ranked.drop_duplicates(KEYS).sort_values("_order")
+        return holding.drop(columns=["_order", "_table", "_exact"]).reset_index(drop=True)
+
+    @functools.cached_property
+    def targets(self) -> pd.DataFrame:
+        """The leaves: the finest printed cells that do not overlap, each target once.
+
+        Columns measure, area, industry, project_type, horizon, value (in `unit`; <NA> where
+        the plan prints "-"), unit, figure_id. Totals, parts "of which" and results are not
+        among them.
+        """
+        # The one look upwards: what a leaf is, the hierarchies know; that the targets are
+        # the leaves, the plan says.
+        from h1224lib.hierarchy import find_leaves, target_measures
+
+        leaves = find_leaves(self.cells[self.cells["measure"].isin(target_measures(self))], self)
+        columns = leaves[TARGET_COLUMNS].assign(value=narrow(leaves["value"]))
+        return columns.reset_index(drop=True)

@@ -1,0 +1,297 @@
+"""Progress: target, schedule and actual of every cell on one day, and what is between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from h1224lib.errors import ScheduleError
+from h1224lib.findings import Finding, Label
+from h1224lib.hierarchy import children, complete, complete_targets, inside
+from h1224lib.periods import name_period, quarters_done
+from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
+from h1224lib.steps import from_steps, narrow, step_of, to_steps
+
+SCHEDULES = ("quarters", "printed")
+CELL = ["measure", *DIMENSIONS]
+_TOLD = ("actual", "target", "completion", "scheduled", "gap", "lead_pp")
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The state of a plan on one day.
+
+    Attributes
+    ----------
+    plan : Plan
+        Whose targets these are.
+    table : DataFrame
+        One row a cell, totals included: measure, area, industry, project_type, horizon, unit,
+        target, scheduled, actual (all three in `unit`), schedule and completion (shares of
+        the target), gap (scheduled - actual, in `unit`: positive is behind), lead_pp
+        (completion - schedule, percentage points: positive is ahead).
+    as_of : date
+        The day that the state speaks for.
+    schedule : str
+        How much of a target is expected by then: ``quarters`` or ``printed``.
+    findings : list of Finding
+        What a reader should know; the first is about the whole.
+    """
+
+    plan: Plan
+    table: pd.DataFrame
+    as_of: dt.date
+    schedule: str
+
+    @property
+    def period(self) -> str:
+        """The period that ends with `as_of`."""
+        return name_period(self.as_of)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What a reader should know; the first is about the whole, the second about areas."""
+        return [sum_up(self), *name_behind(self)]
+
+    def cell(self, **codes: str) -> pd.Series:
+        """Return the row of one cell; dimensions that are not named are ``all``.
+
+        Examples
+        --------
+        >>> from h1224lib import load_plan, measure_progress, read_actuals
+        >>> plan = load_plan("dazhou-2019")
+        >>> state = measure_progress(plan, read_actuals(None, plan), as_of="2019-03-31")
+        >>> float(state.cell(area="kaijiang").gap)
+        2.075
+        """
+        wanted = {d: codes.get(d, "all") for d in DIMENSIONS}
+        rows = self.table
+        for dimension, code in wanted.items():
+            rows = rows[rows[dimension] == code]
+        return rows.iloc[0] if len(rows) else pd.Series(dtype=object)
+
+    def level(self, by: list[str]) -> pd.DataFrame:
+        """Return the cells that add up to the whole over the dimensions `by`.
+
+        Parts "of which", intermediate levels and totals are left out.
+        """
+        rows = self.table
+        for dimension in DIMENSIONS:
+            if dimension in by:
+                above = {"all", *children(self.plan, dimension), *inside(self.plan, dimension)}
+                rows = rows[~rows[dimension].isin(above)]
+            else:
+                rows = rows[rows[dimension] == "all"]
+        return rows
+
+
+def measure_progress(
+    plan: Plan,
+    actuals: pd.DataFrame,
+    as_of: str | dt.date,
+    schedule: str = "quarters",
+    horizon: str | None = None,
+) -> State:
+    """Set actuals against targets and against what a schedule expects by a day.
+
+    Parameters
+    ----------
+    plan : Plan
+        Gives the targets, in each measure's unit.
+    actuals : DataFrame
+        As `read_actuals` returns it; only rows marked comparable count. What is given for
+        several periods in a row is added up; a cell counts only if its periods cover the
+        horizon from its first day to `as_of` without a hole.
+    as_of : date or ISO str
+        The day that the analysis speaks for.
+    schedule : str
+        ``quarters``: the share of the horizon's quarters that have ended. ``printed``: what the
+        plan itself prints for a horizon from the same first day to `as_of`.
+    horizon : str, optional
+        Whose targets; by default the longest that contains `as_of`.
+
+    Returns
+    -------
+    State
+        `table`, `findings`. Quotients are <NA> where the target is "-", 0 or not printed.
+
+    Raises
+    ------
+    ScheduleError
+        No target covers the day, or the plan prints no schedule for it.
+
+    Examples
+    --------
+    >>> from h1224lib import load_plan, read_actuals
+    >>> plan = load_plan("dazhou-2019")
+    >>> state = measure_progress(plan, read_actuals(None, plan), as_of="2019-03-31")
+    >>> city = state.cell(area="all")
+    >>> float(city.scheduled), float(city.gap), round(float(city.lead_pp), 2)
+    (150.025, 29.525, -4.92)
+    """
+    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    if schedule not in SCHEDULES:
+        raise ScheduleError("unknown_schedule", found=schedule, known=list(SCHEDULES))
+    chosen = horizon or _longest(plan, day)
+    targets = complete_targets(plan)
+    accumulating = [m for m in plan.measures.index if plan.accumulates(str(m))]
+    targets = targets[targets["measure"].isin(accumulating)]
+    first = dt.date.fromisoformat(str(plan.horizons.at[chosen, "first_day"]))
+    whole = targets[targets["horizon"] == chosen].rename(columns={"value": "target"})
+    done = accumulate(actuals[actuals["measure"].isin(accumulating)], plan, first, day)
+    done = complete(done.assign(horizon=chosen), plan).rename(columns={"value": "actual"})
+    table = whole[[*KEYS, "target"]].merge(done[[*KEYS, "actual"]], on=KEYS, how="outer")
+    if schedule == "printed":
+        part = targets[targets["horizon"] == _printed_horizon(plan, chosen, day)]
+        part = part.rename(columns={"value": "part"})[[*CELL, "part"]]
+        table = table.merge(part, on=CELL, how="left")
+        share = Fraction(1)
+    else:
+        last = dt.date.fromisoformat(str(plan.horizons.at[chosen, "last_day"]))
+        table["part"] = table["target"]
+        share = quarters_done(first, last, day)
+    return State(plan, _measure(_order(table, plan), plan, share), day, schedule)
+
+
+def accumulate(actuals: pd.DataFrame, plan: Plan, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """Add up the comparable actuals of each cell from a first to a last day.
+
+    Returns
+    -------
+    DataFrame
+        measure, area, industry, project_type, value; only cells whose periods cover the days
+        without a hole. Where periods overlap, the longer is taken; of two vintages, the later.
+    """
+    usable = actuals[
+        (actuals["comparable"] == "yes")
+        & (actuals["first_day"] >= first)
+        & (actuals["last_day"] <= last)
+    ].sort_values(["first_day", "last_day", "vintage"], ascending=[True, False, False])
+    rows = []
+    for cell, group in usable.groupby(CELL, sort=False):
+        measure = str(cell[0])
+        step = step_of(plan.measures, measure)
+        total, reached = 0, first - dt.timedelta(days=1)
+        steps = to_steps(group["value"], step)
+        for begin, end, value in zip(group["first_day"], group["last_day"], steps, strict=True):
+            if begin == reached + dt.timedelta(days=1):
+                total, reached = total + int(value), end
+        if reached == last:
+            value = from_steps(pd.Series([total], dtype="Int64"), step).iloc[0]
+            rows.append((*cell, float(value)))
+    frame = pd.DataFrame(rows, columns=[*CELL, "value"])
+    return frame.assign(value=narrow(frame["value"]))
+
+
+def _longest(plan: Plan, day: dt.date) -> str:
+    accumulating = {m for m in plan.measures.index if plan.accumulates(str(m))}
+    printed = plan.targets[plan.targets["measure"].isin(accumulating)]["horizon"].unique()
+    spans = plan.horizons.loc[list(printed)]
+    iso = day.isoformat()
+    around = spans[(spans["first_day"] <= iso) & (spans["last_day"] >= iso)]
+    if around.empty:
+        raise ScheduleError("no_horizon", found=iso, known=[str(h) for h in spans.index])
+    days = pd.to_datetime(around["last_day"]) - pd.to_datetime(around["first_day"])
+    return str(days.idxmax())
+
+
+def _printed_horizon(plan: Plan, horizon: str, day: dt.date) -> str:
+    first = plan.horizons.at[horizon, "first_day"]
+    same = plan.horizons[
+        (plan.horizons["first_day"] == first) & (plan.horizons["last_day"] == day.isoformat())
+    ]
+    if same.empty:
+        raise ScheduleError("no_printed_schedule", found=day.isoformat(), horizon=horizon)
+    return str(same.index[0])
+
+
+def _order(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Order cells as the plan's tables do, the whole before its parts."""
+    ranks = {name: plan.table(name).index.get_indexer(table[name].to_numpy()) for name in CELL}
+    order = pd.DataFrame(ranks).sort_values(CELL).index
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _measure(table: pd.DataFrame, plan: Plan, share: Fraction) -> pd.DataFrame:
+    """Add unit, schedule, scheduled, completion, gap, lead_pp; `share` scales `part`."""
+    parts = []
+    for measure, rows in table.groupby("measure", sort=False):
+        step = step_of(plan.measures, str(measure))
+        target, part, actual = (to_steps(rows[n], step) for n in ("target", "part", "actual"))
+        top, bottom = share.numerator, share.denominator
+        # One division of whole numbers each, so that 150.025 is not 150.02499999999998.
+        divisor = bottom * step.denominator
+        scheduled = (part * top * step.numerator).astype("Float64") / divisor
+        gap = ((part * top - actual * bottom) * step.numerator).astype("Float64") / divisor
+        some = target.where(target > 0).astype("Float64")
+        lead = 100 * (actual * bottom - part * top).astype("Float64") / (some * bottom)
+        values = {
+            "unit": plan.measures.at[measure, "unit"],
+            "schedule": (part * top).astype("Float64") / (some * bottom),
+            "scheduled": scheduled,
+            "completion": actual.astype("Float64") / some,
+            "gap": gap,
+            "lead_pp": lead,
+        }
+        parts.append(rows.assign(**values))
+    if not parts:
+        raise ScheduleError("nothing_to_measure", plan=plan.name)
+    columns = [*KEYS, "unit", "target", "schedule", "scheduled", "actual"]
+    return pd.concat(parts)[[*columns, "completion", "gap", "lead_pp"]]
+
+
+def sum_up(state: State, area: str = "all") -> Finding:
+    """State how far the whole, or one area, is, and whether that is ahead or behind."""
+    cell = state.cell(area=area)
+    if cell.empty or pd.isna(cell["target"]):
+        return Finding("progress_no_target", "note", {"where": _label(state.plan, "area", area)})
+    numbers: dict[str, Any] = {
+        "where": _label(state.plan, "area", area),
+        "measure": _label(state.plan, "measure", str(cell["measure"])),
+        "unit": _unit(state.plan, str(cell["measure"])),
+        **{name: _number(cell[name]) for name in _TOLD},
+        "as_of": state.as_of.isoformat(),
+        "schedule": state.schedule,
+    }
+    gap = numbers["gap"]
+    if gap is None:
+        return Finding("progress_no_data", "note", numbers)
+    direction = "behind" if gap > 0 else "ahead" if gap < 0 else "even"
+    return Finding(f"progress_{direction}", "warning" if gap > 0 else "note", numbers)
+
+
+def name_behind(state: State) -> list[Finding]:
+    """Name the areas that are behind their schedule, the largest gap first."""
+    rows = state.level(["area"]).dropna(subset=["gap"])
+    if len(rows) < 2:
+        return []
+    behind = rows[rows["gap"] > 0].sort_values("gap", ascending=False, kind="stable")
+    measure = str(rows["measure"].iloc[0])
+    numbers = {
+        "areas": [_label(state.plan, "area", code) for code in behind["area"]],
+        "gaps": [float(gap) for gap in behind["gap"]],
+        "behind": len(behind),
+        "of": len(rows),
+        "unit": _unit(state.plan, measure),
+        "schedule": state.schedule,
+    }
+    if behind.empty:
+        return [Finding("no_area_behind", "note", numbers)]
+    kind = "every_area_behind" if len(behind) == len(rows) else "areas_behind"
+    return [Finding(kind, "warning", numbers)]
+
+
+def _number(value: object) -> float | None:
+    return None if pd.isna(value) else float(str(value))
+
+
+def _label(plan: Plan, dimension: str, code: str) -> Label:
+    return Label(plan.label(dimension, code, "zh"), plan.label(dimension, code, "en"))
+
+
+def _unit(plan: Plan, measure: str) -> Label:
+    return Label(plan.unit(measure, "zh"), plan.unit(measure, "en"))

@@ -1,0 +1,282 @@
+"""Tables as readers meet them: names for codes, worded headers, rounded or exact numbers."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from h1224lib import wording
+from h1224lib.hierarchy import complete_targets
+from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
+
+# Shares of a target, which readers are shown as percentages.
+SHARES = ("schedule", "completion")
+# Where <NA> is a printed dash, not an absent number, if the plan prints one for the cell.
+DASHED = ("target", "value")
+# As many characters as stand on one line, in a cell and in a header.
+_UNBROKEN = {"td": 24, "th": 6}
+# Columns whose entries the catalogue words, as `<prefix>.<entry>`.
+WORDED = {"kind": "kind", "status": "status", "along": "column", "table": "table_of"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table ready to be shown: all of it text.
+
+    Parameters
+    ----------
+    header : list of str
+        Worded names of the columns.
+    numeric : list of bool
+        Which columns are numbers, and so are set to the right.
+    rows : list of list of str
+        The rows to show.
+    about : str
+        What is the same in every row, said once.
+    note : str
+        What is not shown: no rows, or how many more.
+    """
+
+    header: list[str]
+    numeric: list[bool]
+    rows: list[list[str]]
+    about: str
+    note: str
+
+
+def word_table(frame: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
+    """Put codes and headers into words, and shares into percent; numbers stay exact.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table of the library's columns; ratios `schedule` and `completion` are shares.
+    plan : Plan
+        Gives the names.
+    lang : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+        The same rows. A number that is not there is None, or ``-`` where the plan prints a dash.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> plan = load_plan()
+    >>> word_table(plan.targets[["area", "value"]].head(1), plan, "en").to_dict("records")
+    [{'Area': 'Wuxing District', 'Value': 7}]
+    """
+    dashed = _find_dashes(frame, plan)
+    columns = {}
+    for name in map(str, frame.columns):
+        words = {v: _word(name, v, plan, lang) for v in set(frame[name].dropna())}
+        values = [words.get(v) if v in words else None for v in frame[name].astype(object)]
+        if name in DASHED and dashed is not None:
+            pairs = zip(values, dashed, strict=True)
+            values = ["-" if v is None and dash else v for v, dash in pairs]
+        columns[head(name, lang)] = pd.Series(values, index=frame.index, dtype=object)
+    return pd.DataFrame(columns)
+
+
+def head(column: str, lang: str) -> str:
+    """Word a column's name; one that the catalogue does not know stays as it is.
+
+    Examples
+    --------
+    >>> head("lead_pp", "en"), head("investor", "en")
+    ('Lead (pp)', 'investor')
+    """
+    key = f"column.{column}"
+    return wording.say(key, lang) if wording.has(key) else column
+
+
+def _word(column: str, value: Any, plan: Plan, lang: str) -> Any:
+    """Word one entry of a column."""
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))
+    if pd.api.types.is_bool(value):
+        return wording.say("yes" if value else "no", lang)
+    if not isinstance(value, str):
+        return round(100 * float(value), 6) if column in SHARES else value
+    if column in TABLES and value in plan.table(column).index:
+        return plan.label(column, value, lang)
+    if column == "unit":
+        same = plan.measures[plan.measures["unit"] == value]
+        return value if lang == "zh" or same.empty else same["unit_en"].iloc[0]
+    key = f"{WORDED.get(column, '')}.{value}"
+    return wording.say(key, lang) if wording.has(key) else value
+
+
+def _find_dashes(frame: pd.DataFrame, plan: Plan) -> list[bool] | None:
+    """Mark the rows whose target the plan prints as "-", or sums from nothing but these."""
+    if not set(KEYS) <= set(frame.columns) or not set(DASHED) & set(frame.columns):
+        return None
+    targets = complete_targets(plan)
+    dashed = set(targets.loc[targets["value"].isna(), KEYS].itertuples(index=False, name=None))
+    return [cell in dashed for cell in frame[KEYS].itertuples(index=False, name=None)]
+
+
+def exact(value: Any) -> str:
+    """Write one cell for a machine: no rounding, no trailing zero, nothing for <NA>.
+
+    Examples
+    --------
+    >>> exact(1000.0), exact(29.525), exact(pd.NA), exact(("i1", "i2")), exact(True)
+    ('1000', '29.525', '', 'i1;i2', 'yes')
+    """
+    if isinstance(value, tuple):
+        return ";".join(map(str, value))
+    if pd.isna(value):
+        return ""
+    if pd.api.types.is_bool(value):
+        return "yes" if value else "no"
+    if pd.api.types.is_float(value):
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(value)
+
+
+def write_csv(frame: pd.DataFrame, guard: bool = False) -> str:
+    r"""Write a table as CSV text with LF line ends, numbers exact.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Codes for machines, or the result of `word_table` for people.
+    guard : bool
+        Keep text that a spreadsheet would take for a formula from being one.
+
+    Examples
+    --------
+    >>> write_csv(pd.DataFrame({"a": ["=1+1", "-"], "b": [-1.5, 2.0]}), guard=True)
+    "a,b\n'=1+1,-1.5\n-,2\n"
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in (tuple(map(str, frame.columns)), *frame.itertuples(index=False, name=None)):
+        writer.writerow(
+            guard_text(value) if guard and isinstance(value, str) else exact(value) for value in row
+        )
+    return out.getvalue()
+
+
+def guard_text(text: str) -> str:
+    """Prefix text that a spreadsheet would run as a formula (OWASP, CSV injection).
+
+    Examples
+    --------
+    >>> guard_text("@SUM(A1)"), guard_text("-"), guard_text("1.6")
+    ("'@SUM(A1)", '-', '1.6')
+    """
+    # Spreadsheets set to Chinese or Japanese take full-width signs for the plain ones.
+    risky = text.startswith(tuple("=+-@\t\r\n＝＋－＠")) and text != "-"
+    return f"'{text}" if risky else text
+
+
+def lay_out(
+    frame: pd.DataFrame, plan: Plan, lang: str, rows: int | None = 20, saved: bool = False
+) -> Layout:
+    """Lay a table out for reading: names, rounded numbers, the first rows of a long one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table of the library's columns.
+    plan : Plan
+        Gives the names and dashes.
+    lang : str
+        ``zh`` or ``en``.
+    rows : int, optional
+        A longer table is cut here; None shows all of it.
+    saved : bool
+        Say that a CSV file holds what is cut.
+
+    Returns
+    -------
+    Layout
+        Keys that are the same in every row have no column; `about` says them.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> plan = load_plan("dazhou-2019")
+    >>> laid = lay_out(plan.cells[["area", "unit", "value"]][::4].head(2), plan, "en")
+    >>> laid.header, laid.rows[1], laid.about
+    (['Area', 'Value'], ['City level', '189.8'], 'Unit: CNY 100 million')
+    """
+    same = [n for n in (*KEYS, "unit") if n in frame and _goes_without_saying(frame[n])]
+    kept = frame[[name for name in frame.columns if name not in same]]
+    worded = word_table(frame, plan, lang)[[head(str(name), lang) for name in kept]]
+    numeric = [_is_number(kept[name]) for name in kept]
+    cells = [
+        _show_numbers(list(worded[name])) if number else [_show(v) for v in worded[name]]
+        for name, number in zip(worded, numeric, strict=True)
+    ]
+    said = [(n, frame[n].iloc[0]) for n in same if frame[n].iloc[0] != "all"]
+    pairs = [(head(n, lang), _word(n, v, plan, lang)) for n, v in said]
+    about = wording.say("table.about", lang, pairs=pairs)
+    note = ""
+    if frame.empty:
+        note = wording.say("table.empty", lang)
+    elif rows is not None and len(frame) > rows:
+        note = wording.say("table.more", lang, shown=rows, rows=len(frame), saved=saved)
+    lines = [list(line) for line in zip(*cells, strict=True)][:rows]
+    return Layout(list(worded), numeric, lines, about, note)
+
+
+def _goes_without_saying(column: pd.Series) -> bool:
+    """Tell whether a key is the same in every row; of a single row, only what names no part."""
+    if len(column) == 1 and column.name in DIMENSIONS:
+        return bool(column.iloc[0] == "all")
+    return column.nunique(dropna=False) == 1
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _show(value: Any) -> str:
+    return wording.number(None) if value is None else str(value)
+
+
+def _show_numbers(values: list[Any]) -> list[str]:
+    """Round a column to the decimals that it needs, two at most, so that points line up."""
+    numbers = [float(v) for v in values if not isinstance(v, str) and v is not None]
+    digits = next((d for d in (0, 1) if all(abs(n - round(n, d)) < 1e-9 for n in numbers)), 2)
+    return [v if isinstance(v, str) else wording.number(v, digits) for v in values]
+
+
+def to_html(layout: Layout, lang: str, caption: str) -> str:
+    """Write a laid-out table as HTML that reads well in Jupyter, on a page and on paper."""
+
+    def cell(tag: str, text: str, number: bool) -> str:
+        style = f"text-align:{'right' if number else 'left'}"
+        # A name must not break in two; what is longer than a name may.
+        style += ";white-space:nowrap" if len(text) <= _UNBROKEN[tag] else ""
+        scope = ' scope="col"' if tag == "th" else ""
+        return f'<{tag}{scope} style="{style}">{html.escape(text)}</{tag}>'
+
+    def line(tag: str, texts: list[str]) -> str:
+        cells = (cell(tag, t, n) for t, n in zip(texts, layout.numeric, strict=True))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    about = f" <small>{html.escape(layout.about)}</small>" if layout.about else ""
+    note = f"<p><small>{html.escape(layout.note)}</small></p>" if layout.note else ""
+    body = "\n".join(line("td", row) for row in layout.rows)
+    return (
+        f'<div class="h1224-table" lang="{"zh-CN" if lang == "zh" else "en"}"><table>\n'
+        f'<caption style="text-align:left"><b>{html.escape(caption)}</b>{about}</caption>\n'
+        f"<thead>{line('th', layout.header)}</thead>\n<tbody>{body}</tbody></table>{note}</div>"
+    )
+
+
+def to_text(layout: Layout) -> str:
+    """Write a laid-out table as plain text, columns apart by two spaces."""
+    lines = [layout.header, *layout.rows]
+    return "\n".join("  ".join(line).rstrip() for line in lines)

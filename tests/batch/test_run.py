@@ -1,0 +1,104 @@
+"""A run from end to end: what is in the folder, and what a failing notebook does to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from h1224lib.batch.jobs import list_notebooks
+from h1224lib.batch.run import Request, run_notebooks
+from h1224lib.plan.folder import find_folder
+from h1224lib.resources import data_folder, notebooks_folder
+
+
+def test_one_notebook_of_a_period_under_a_bare_locale(tmp_path: Path) -> None:
+    work = tmp_path / "工作 folder"
+    work.mkdir()
+    asked = "run --plan dazhou-2019 --period 2019Q1 --only 03 --lang zh"
+    done = subprocess.run(
+        [sys.executable, "-m", "h1224lib", *asked.split()],
+        cwd=work,
+        env={**os.environ, "LC_ALL": "C", "H1224_LANG": "en"},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode("utf-8")
+    folder = work / "outputs" / "dazhou-2019" / "2019Q1"
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        *(
+            f"figures/03_progress_overview/all/completion-{schedule}.zh.{form}"
+            for schedule in ("printed", "quarters")
+            for form in ("csv", "pdf", "png", "svg")
+        ),
+        "index.html",
+        "journal.jsonl",
+        "manifest.json",
+        "notebooks/03_progress_overview.zh.html",
+        "notebooks/03_progress_overview.zh.ipynb",
+        "tables/03_progress_overview-schedules.zh.csv",
+    ]
+    assert [path.name for path in work.iterdir()] == ["outputs"]
+    lines = done.stdout.decode("utf-8").splitlines()
+    assert lines[0].endswith(str(folder / "index.html"))
+    assert lines[1].endswith(str(work / "outputs" / "index.html"))
+    [line] = done.stderr.decode("utf-8").splitlines()
+    assert line.startswith("[1/1] 03_progress_overview.zh 完成，")
+    kept = (folder / "notebooks" / "03_progress_overview.zh.ipynb").read_text(encoding="utf-8")
+    assert str(work) not in kept
+    assert "# Progress of the period" not in kept
+
+
+def test_a_plan_folder_runs_like_a_shipped_plan(tmp_path: Path) -> None:
+    folder = tmp_path / "我的 plan"
+    shutil.copytree(find_folder("dazhou-2019"), folder)
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package["name"] = "../我的/plan"
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    request = Request(str(folder), langs=("en",), only=("01",), out=tmp_path / "out")
+    outcome = run_notebooks(request, "en", quiet=True)
+    assert outcome.failed == []
+    # A name from a file does not lead out of the folder of outputs.
+    assert outcome.index == tmp_path / "out" / "我的-plan" / "plan" / "index.html"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "我的 plan"]
+
+
+def test_a_failing_notebook_is_listed_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    for name in ("00_works", "01_fails"):
+        content = nbformat.read(notebooks_folder() / "01_reconcile_targets.ipynb", as_version=4)
+        content.cells = content.cells[:3]
+        content.cells.append(nbformat.v4.new_code_cell("1 / 0" if "fails" in name else "1"))
+        nbformat.write(content, notebooks / f"{name}.ipynb")
+    monkeypatch.setattr("h1224lib.batch.run.list_notebooks", lambda: list_notebooks(notebooks))
+    outcome = run_notebooks(Request("huzhou-1224", langs=("zh",), out=tmp_path), "zh", quiet=True)
+    assert [result.status for result in outcome.results] == ["done", "failed"]
+    assert [result.job.name for result in outcome.failed] == ["01_fails.zh"]
+    page = outcome.index.read_text(encoding="utf-8")
+    assert "1 个笔记本未能完成" in page
+    assert "ZeroDivisionError: division by zero" in page
+    assert "1 个笔记本未能完成" in outcome.start.read_text(encoding="utf-8")
+
+
+def test_other_actuals_are_named_with_their_hash_and_without_their_folder(tmp_path: Path) -> None:
+    file = tmp_path / "完成 数.csv"
+    shutil.copy(data_folder() / "actuals" / "dazhou-2019.csv", file)
+    request = Request(
+        "dazhou-2019", "2019Q1", str(file), langs=("en",), only=("03",), out=tmp_path / "out"
+    )
+    outcome = run_notebooks(request, "en", quiet=True)
+    assert outcome.failed == []
+    manifest = json.loads((outcome.index.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["actuals"]["file"] == "完成 数.csv"
+    assert manifest["actuals"]["rows"] == 10
+    assert manifest["jobs"][0]["parameters"]["actuals"] == "完成 数.csv"

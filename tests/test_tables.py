@@ -1,0 +1,124 @@
+"""Tables in words: names, dashes, exact and rounded numbers, no formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from h1224lib import load_plan, reconcile
+from h1224lib.hierarchy import complete_targets
+from h1224lib.plan import Plan
+from h1224lib.tables import exact, guard_text, lay_out, to_html, word_table, write_csv
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return load_plan("huzhou-1224")
+
+
+def test_codes_and_headers_become_names(plan: Plan) -> None:
+    words = word_table(plan.targets.head(2), plan, "zh")
+    assert list(words) == ["计量", "地区", "行业", "类别", "期限", "数值", "单位", "数的编号"]
+    assert words["地区"].tolist() == ["吴兴区", "吴兴区"]
+    assert word_table(plan.targets.head(1), plan, "en")["Unit"].item() == "projects"
+
+
+def test_a_printed_dash_is_a_dash_and_a_missing_number_is_none(plan: Plan) -> None:
+    dashed = plan.targets[plan.targets["value"].isna()].head(1)
+    assert word_table(dashed, plan, "en")["Value"].item() == "-"
+    # Nowhere printed: a result without a target, as the state of a period may have it.
+    absent = dashed.assign(horizon="2019", value=pd.NA)
+    assert word_table(absent, plan, "en")["Value"].item() is None
+    both = pd.concat([dashed, absent])
+    column = lay_out(both, plan, "en").header.index("Value")
+    assert [row[column] for row in lay_out(both, plan, "en").rows] == ["-", "–"]
+
+
+def test_a_sum_of_dashes_alone_is_a_dash(plan: Plan) -> None:
+    whole = complete_targets(plan)
+    assert word_table(whole, plan, "en")["Value"].notna().all()
+
+
+def test_shares_become_percent_and_leads_stay(plan: Plan) -> None:
+    frame = pd.DataFrame({"completion": [0.2008], "lead_pp": [-4.92]})
+    assert word_table(frame, plan, "en").to_dict("records") == [
+        {"Completion (%)": 20.08, "Lead (pp)": -4.92}
+    ]
+
+
+def test_kinds_statuses_and_lists_are_worded(plan: Plan) -> None:
+    words = word_table(reconcile(plan).checks.head(1), plan, "zh")
+    assert words[["种类", "沿", "结果"]].iloc[0].tolist() == ["分项合计", "地区", "成立"]
+    assert "; " in words["所涉数"].item()
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
+def test_exact_numbers_come_back(value: float) -> None:
+    assert float(exact(value)) == float(value)
+    assert not exact(value).endswith(".0")
+
+
+@given(st.text())
+def test_guarded_text_is_no_formula(text: str) -> None:
+    guarded = guard_text(text)
+    assert guarded in (text, f"'{text}")
+    assert not guarded.startswith(("=", "+", "@", "\t", "\r"))
+    assert not guarded.startswith("-") or guarded == "-"
+
+
+def test_csv_guards_text_and_headers_but_no_numbers() -> None:
+    frame = pd.DataFrame({"=a": ["+1", "-", "-2", "ok, then"], "b": [-1.5, None, 3.0, 2.25]})
+    rows = list(csv.reader(io.StringIO(write_csv(frame, guard=True))))
+    assert rows == [
+        ["'=a", "b"],
+        ["'+1", "-1.5"],
+        ["-", ""],
+        ["'-2", "3"],
+        ["ok, then", "2.25"],
+    ]
+
+
+def test_points_line_up_with_two_decimals_at_most(plan: Plan) -> None:
+    laid = lay_out(pd.DataFrame({"gap": [10.35, 8.8254, -4.0]}), plan, "en")
+    assert [row[0] for row in laid.rows] == ["10.35", "8.83", "−4.00"]
+    assert lay_out(pd.DataFrame({"gap": [1.0, None]}), plan, "en").rows == [["1"], ["–"]]
+
+
+def test_what_is_the_same_in_every_row_is_said_once(plan: Plan) -> None:
+    frame = plan.targets.query("horizon == '2023' and area == 'deqing'")
+    laid = lay_out(frame, plan, "zh")
+    assert "期限" not in laid.header
+    assert "期限：2023年" in laid.about
+    one = lay_out(complete_targets(plan).query("area == 'deqing'").tail(1), plan, "zh")
+    assert "地区" in one.header
+
+
+def test_long_and_empty_tables_say_so(plan: Plan) -> None:
+    laid = lay_out(plan.targets, plan, "en", saved=True)
+    assert len(laid.rows) == 20
+    assert laid.note == f"The first 20 of {len(plan.targets)} rows; the CSV has all of them."
+    assert lay_out(plan.targets.head(0), plan, "zh").note == "没有符合条件的行。"
+    assert len(lay_out(plan.targets, plan, "en", rows=None).rows) == len(plan.targets)
+
+
+def test_html_is_escaped_and_aligned(plan: Plan) -> None:
+    laid = lay_out(pd.DataFrame({"note": ["<script>"], "gap": [1]}), plan, "en")
+    page = to_html(laid, "en", "A & B")
+    seen: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            seen.append((tag, dict(attrs)))
+
+    Reader().feed(page)
+    assert "&lt;script&gt;" in page and "A &amp; B" in page
+    assert [tag for tag, _ in seen if tag == "script"] == []
+    sides = [str(attrs["style"]) for tag, attrs in seen if tag == "td"]
+    assert ["right" in side for side in sides] == [False, True]
+    assert all(attrs.get("scope") == "col" for tag, attrs in seen if tag == "th")
