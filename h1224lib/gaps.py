@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -82,23 +83,19 @@ def attribute_gap(state: State, by: list[str]) -> Parts:
 
 
 def _find_rest(rows: pd.DataFrame, state: State) -> pd.DataFrame:
-    """Return what the whole holds beyond its parts, a row a measure; none where they add up."""
-    found = []
-    for measure, parts in rows.groupby("measure", sort=False):
-        whole = state.level([])
-        whole = whole[whole["measure"] == measure]
-        if whole.empty:
-            continue
-        row = {"measure": measure, **dict.fromkeys(DIMENSIONS, "all")}
-        row |= {"unit": parts["unit"].iloc[0], "unallocated": True}
-        # Quarters of a step are the finest that a schedule by quarters makes.
-        finest = float(step_of(state.plan.measures, str(measure))) / 1000
-        for name in ("target", "scheduled", "actual", "gap"):
-            rest = whole[name].iloc[0] - parts[name].sum(min_count=1)
-            row[name] = 0.0 if pd.notna(rest) and abs(rest) < finest else rest
-        if any(pd.notna(row[n]) and row[n] != 0 for n in ("target", "actual", "gap")):
-            found.append(row)
-    return pd.DataFrame(found, columns=rows.columns)
+    """Return what the whole holds beyond its parts, as a row; none where they add up."""
+    whole = state.cell()
+    if whole.empty or rows.empty:
+        return rows.head(0)
+    row: dict[str, Any] = {"measure": state.measure, **dict.fromkeys(DIMENSIONS, "all")}
+    row |= {"unit": whole["unit"], "unallocated": True}
+    # Binary sums of decimals drift far below a thousandth of a step.
+    finest = float(step_of(state.plan.measures, state.measure)) / 1000
+    for name in ("target", "scheduled", "actual", "gap"):
+        rest = whole[name] - rows[name].sum(min_count=1)
+        row[name] = 0.0 if pd.notna(rest) and abs(rest) < finest else rest
+    some = any(pd.notna(row[n]) and row[n] != 0 for n in ("target", "actual", "gap"))
+    return pd.DataFrame([row] if some else [], columns=rows.columns)
 
 
 def tell_parts(parts: Parts) -> Finding:
@@ -106,7 +103,7 @@ def tell_parts(parts: Parts) -> Finding:
     rows = parts.table.dropna(subset=["gap"])
     behind = rows[rows["gap"] > 0]
     plan = parts.state.plan
-    measure = str(parts.state.cell()["measure"])
+    measure = parts.state.measure
     numbers = {
         "behind": len(behind),
         "of": len(rows),

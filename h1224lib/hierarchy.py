@@ -68,6 +68,7 @@ def roll_up(values: pd.DataFrame, plan: Plan, by: list[str]) -> pd.DataFrame:
     -------
     DataFrame
         One row a combination, `value` in the measure's unit; <NA> only where every leaf is <NA>.
+        Rates are not summed: they appear where they are given for the whole.
 
     Raises
     ------
@@ -88,8 +89,12 @@ def roll_up(values: pd.DataFrame, plan: Plan, by: list[str]) -> pd.DataFrame:
                 "unknown_dimension", found=dimension, known=list(DIMENSIONS)
             )
     kept = values[[*KEYS, "value"]].copy()
+    fixed = _is_rate(kept["measure"], plan)
     for dimension in DIMENSIONS:
         if dimension not in by:
+            # A rate is no sum of rates: it is kept only where it speaks for the whole.
+            kept = kept[~fixed | (kept[dimension] == "all")]
+            fixed = fixed.loc[kept.index]
             kept[dimension] = "all"
     return sum_exactly(kept, plan, KEYS, "value")
 
@@ -107,21 +112,25 @@ def add_totals(values: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a cell, leaves included; `value` is <NA> only where every leaf is <NA>.
+        One row a cell, leaves included; `value` is <NA> only where every leaf is <NA>. Rates
+        are not summed.
 
     Examples
     --------
     >>> from h1224lib.plan import load_plan
     >>> plan = load_plan()
     >>> cube = add_totals(plan.targets, plan)
-    >>> cube.query("area == 'all' and industry == 'software' and horizon == '2023'").value.tolist()
+    >>> city = cube.query("measure == 'projects' and area == 'all' and horizon == '2023'")
+    >>> [int(value) for value in city.query("industry == 'software'").value]
     [1, 30, 31]
     """
     leaves = values[[*KEYS, "value"]].reset_index(drop=True)
     codes = _encode(leaves, plan)
+    rate = _is_rate(leaves["measure"], plan).to_numpy()
     rows = []
     for lifted in _lift(codes, plan, DIMENSIONS):
-        rows.append(pd.DataFrame(lifted).assign(row=np.arange(len(leaves))))
+        reached = pd.DataFrame(lifted).assign(row=np.arange(len(leaves)))
+        rows.append(reached[~(reached["moved"] & rate)])
     summing = pd.concat(rows, ignore_index=True).drop_duplicates()
     for dimension in DIMENSIONS:
         names = plan.table(dimension).index.to_numpy(dtype=object)
@@ -129,6 +138,10 @@ def add_totals(values: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     for name in ("measure", "horizon", "value"):
         summing[name] = leaves[name].take(summing["row"]).array
     return sum_exactly(summing, plan, KEYS, "value")
+
+
+def _is_rate(measures: pd.Series, plan: Plan) -> pd.Series:
+    return measures.map(plan.measures["kind"]) == "rate"
 
 
 def complete_targets(plan: Plan) -> pd.DataFrame:

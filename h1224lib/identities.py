@@ -86,7 +86,7 @@ def derive_identities(plan: Plan) -> list[Identity]:
     --------
     >>> from h1224lib.plan import load_plan
     >>> len([i for i in derive_identities(load_plan()) if i.kind == "part_within_whole"])
-    2
+    4
     """
     cells = _Cells(plan)
     return [
@@ -106,8 +106,6 @@ def derive_ratios(plan: Plan) -> list[Ratio]:
     >>> len(derive_ratios(load_plan("dazhou-2019")))
     10
     """
-    if "numerator" not in plan.measures:
-        return []
     cells = _Cells(plan)
     found = []
     parts = plan.measures[plan.measures["numerator"] != ""]
@@ -151,7 +149,7 @@ def _operator(parts: list[str], total: str) -> str | None:
 def _sums(plan: Plan, cells: _Cells) -> Iterator[Identity]:
     without = plan.without()
     addable = {m for m in plan.measures.index if plan.measures.at[m, "kind"] != "rate"}
-    for position, dimension in enumerate(DIMENSIONS, start=1):
+    for position, dimension in enumerate(("measure", *DIMENSIONS)):
         members = children(plan, dimension)
         for cell, total in cells.ids.items():
             if cell[position] not in members or cell[0] not in addable:
@@ -172,7 +170,7 @@ def _sums(plan: Plan, cells: _Cells) -> Iterator[Identity]:
 
 
 def _parts_within(plan: Plan, cells: _Cells) -> Iterator[Identity]:
-    for position, dimension in enumerate(DIMENSIONS, start=1):
+    for position, dimension in enumerate(("measure", *DIMENSIONS)):
         for whole, codes in children(plan, dimension, "within").items():
             for cell, part in cells.ids.items():
                 if cell[position] not in codes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from h1224lib.allocation import main_measure
 from h1224lib.errors import ScheduleError
 from h1224lib.findings import Finding, Label
 from h1224lib.hierarchy import children, complete, complete_targets, inside
@@ -57,7 +58,12 @@ class State:
         """What a reader should know; the first is about the whole, the second about areas."""
         return [sum_up(self), *name_behind(self)]
 
-    def cell(self, **codes: str) -> pd.Series:
+    @property
+    def measure(self) -> str:
+        """The measure that the plan is about; others are asked for by name."""
+        return main_measure(self.plan)
+
+    def cell(self, measure: str | None = None, **codes: str) -> pd.Series:
         """Return the row of one cell; dimensions that are not named are ``all``.
 
         Examples
@@ -68,18 +74,17 @@ class State:
         >>> float(state.cell(area="kaijiang").gap)
         2.075
         """
-        wanted = {d: codes.get(d, "all") for d in DIMENSIONS}
-        rows = self.table
-        for dimension, code in wanted.items():
-            rows = rows[rows[dimension] == code]
+        rows = self.table[self.table["measure"] == (measure or self.measure)]
+        for dimension in DIMENSIONS:
+            rows = rows[rows[dimension] == codes.get(dimension, "all")]
         return rows.iloc[0] if len(rows) else pd.Series(dtype=object)
 
-    def level(self, by: list[str]) -> pd.DataFrame:
-        """Return the cells that add up to the whole over the dimensions `by`.
+    def level(self, by: list[str], measure: str | None = None) -> pd.DataFrame:
+        """Return the cells of a measure that add up to the whole over the dimensions `by`.
 
         Parts "of which", intermediate levels and totals are left out.
         """
-        rows = self.table
+        rows = self.table[self.table["measure"] == (measure or self.measure)]
         for dimension in DIMENSIONS:
             if dimension in by:
                 above = {"all", *children(self.plan, dimension), *inside(self.plan, dimension)}
@@ -270,7 +275,7 @@ def name_behind(state: State) -> list[Finding]:
     if len(rows) < 2:
         return []
     behind = rows[rows["gap"] > 0].sort_values("gap", ascending=False, kind="stable")
-    measure = str(rows["measure"].iloc[0])
+    measure = state.measure
     numbers = {
         "areas": [_label(state.plan, "area", code) for code in behind["area"]],
         "gaps": [float(gap) for gap in behind["gap"]],

@@ -12,7 +12,7 @@ import pandas as pd
 from h1224lib import wording
 from h1224lib.findings import Finding, Label
 from h1224lib.identities import Identity, Ratio, derive_identities, derive_ratios
-from h1224lib.plan.model import DIMENSIONS, Plan
+from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.steps import step_of
 
 STATUSES = ("holds", "holds_within_rounding", "fails", "unallocated", "untestable")
@@ -85,8 +85,8 @@ def reconcile(plan: Plan, lang: str = "en") -> Report:
     --------
     >>> from h1224lib.plan import load_plan
     >>> report = reconcile(load_plan())
-    >>> report.passed, report.checks["status"].unique().tolist()
-    (True, ['holds'])
+    >>> report.passed, report.checks["status"].value_counts().to_dict()
+    (True, {'holds': 530, 'unallocated': 2})
     """
     figures = _read_figures(plan)
     judged = [_check_identity(i, figures, plan) for i in derive_identities(plan)]
@@ -107,14 +107,14 @@ def reconcile(plan: Plan, lang: str = "en") -> Report:
         findings += [finding] if finding else []
     checks = pd.DataFrame(rows, columns=COLUMNS)
     findings.sort(key=lambda f: ("error", "warning", "note").index(f.severity))
-    return Report(plan, checks, [_sum_up(plan, checks), *findings])
+    return Report(plan, checks, [_sum_up(plan, checks), *findings, *tell_amendments(plan)])
 
 
 def _read_figures(plan: Plan) -> dict[str, _Figure]:
     found = {}
     for row in plan.figures.itertuples(index=False):
         value = None if pd.isna(row.value) else Fraction(str(row.value))
-        codes = {d: getattr(row, d) for d in (*DIMENSIONS, "horizon")}
+        codes = {d: getattr(row, d) for d in ("measure", *DIMENSIONS, "horizon")}
         figure = _Figure(row.figure_id, row.measure, codes, value, row.printed, row.place)
         found[figure.id] = figure
     return found
@@ -128,7 +128,7 @@ def _check_identity(
     values = [figures[name].value for name in names]
     left, right = _add(values[:-1]), values[-1]
     residual = (left or Fraction(0)) - (right or Fraction(0))
-    status = _judge(identity, residual) if identity.testable else "untestable"
+    status = _judge(identity, residual)
     measure = figures[names[-1]].measure
     if status == "fails" and plan.measures.at[measure, "exact"] == "no":
         # Each printed number is off by at most half a step of its rounding.
@@ -157,6 +157,8 @@ def _add(values: list[Fraction | None]) -> Fraction | None:
 def _judge(identity: Identity, residual: Fraction) -> str:
     if identity.missing and residual < 0 and identity.op != "<=":
         return "unallocated"
+    if not identity.testable:
+        return "untestable"
     holds = {"=": residual == 0, "<=": residual <= 0, ">=": residual >= 0}[identity.op]
     return "holds" if holds else "fails"
 
@@ -261,6 +263,37 @@ def _tell_dash(
     return Finding("dash_against_zero", "warning", numbers, (total.place,))
 
 
+def tell_amendments(plan: Plan) -> list[Finding]:
+    """Name each figure that an amendment has replaced by the plan's day, and by what.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> tell_amendments(load_plan())
+    []
+    """
+    figures = plan.figures
+    if plan.as_of is not None:
+        figures = figures[figures["effective"] <= plan.as_of.isoformat()]
+    found = []
+    for _, group in figures.groupby(KEYS, sort=False):
+        if group["effective"].nunique() < 2:
+            continue
+        new = group[group["effective"] == group["effective"].max()].iloc[0]
+        old = group[group["effective"] < new["effective"]]
+        old = old[old["effective"] == old["effective"].max()].iloc[0]
+        names = _read_figures(plan)
+        numbers = {
+            "where": _where(names[new["figure_id"]], plan),
+            "before": old["printed"],
+            "after": new["printed"],
+            "effective": new["effective"],
+            "place": new["place"],
+        }
+        found.append(Finding("amended", "note", numbers, (old["place"], new["place"])))
+    return found
+
+
 def _sum_up(plan: Plan, checks: pd.DataFrame) -> Finding:
     count = {status: int((checks["status"] == status).sum()) for status in STATUSES}
     numbers = {**count, "checks": len(checks), "figures": len(plan.figures)}
@@ -283,10 +316,8 @@ def _where(figure: _Figure, plan: Plan) -> Label:
 
 
 def _name_cell(figure: _Figure, plan: Plan, lang: str, skip: tuple[str, ...]) -> str:
-    names = [plan.label("measure", figure.measure, lang)]
-    for dimension in (*plan.dimensions, "horizon"):
-        if dimension not in skip:
-            names.append(plan.label(dimension, figure.codes[dimension], lang))
+    named = [d for d in ("measure", *plan.dimensions, "horizon") if d not in skip]
+    names = [plan.label(d, figure.codes[d], lang) for d in named]
     return wording.say("cell_name", lang, parts=names)
 
 

@@ -52,7 +52,7 @@ class Schedules:
         """
         whole = pd.DataFrame()
         for name, state in self.states.items():
-            rows = state.table
+            rows = state.table[state.table["measure"] == state.measure]
             for dimension in DIMENSIONS[1:]:
                 rows = rows[rows[dimension] == "all"]
             rows = rows.reset_index(drop=True)

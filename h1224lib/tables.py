@@ -17,7 +17,7 @@ from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
 # Shares of a target, which readers are shown as percentages.
 SHARES = ("schedule", "completion")
 # Where <NA> is a printed dash, not an absent number, if the plan prints one for the cell.
-DASHED = ("target", "value")
+TARGETED = ("target", "value")
 # As many characters as stand on one line, in a cell and in a header.
 _UNBROKEN = {"td": 24, "th": 6}
 # Columns whose entries the catalogue words, as `<prefix>.<entry>`.
@@ -64,23 +64,25 @@ def word_table(frame: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows. A number that is not there is None, or ``-`` where the plan prints a dash.
+        The same rows. A number that is not there is None, or what the plan prints for it: ``-``,
+        or the quantity that the target follows.
 
     Examples
     --------
     >>> from h1224lib.plan import load_plan
     >>> plan = load_plan()
-    >>> word_table(plan.targets[["area", "value"]].head(1), plan, "en").to_dict("records")
-    [{'Area': 'Wuxing District', 'Value': 7}]
+    >>> leaf = plan.targets.query("area == 'wuxing'").head(1)
+    >>> word_table(leaf[["area", "value"]], plan, "en").to_dict("records")
+    [{'Area': 'Wuxing District', 'Value': 7.0}]
     """
-    dashed = _find_dashes(frame, plan)
+    printed = _find_printed(frame, plan)
     columns = {}
     for name in map(str, frame.columns):
         words = {v: _word(name, v, plan, lang) for v in set(frame[name].dropna())}
         values = [words.get(v) if v in words else None for v in frame[name].astype(object)]
-        if name in DASHED and dashed is not None:
-            pairs = zip(values, dashed, strict=True)
-            values = ["-" if v is None and dash else v for v, dash in pairs]
+        if name in TARGETED and printed is not None:
+            pairs = zip(values, printed, strict=True)
+            values = [text if v is None else v for v, text in pairs]
         columns[head(name, lang)] = pd.Series(values, index=frame.index, dtype=object)
     return pd.DataFrame(columns)
 
@@ -114,13 +116,21 @@ def _word(column: str, value: Any, plan: Plan, lang: str) -> Any:
     return wording.say(key, lang) if wording.has(key) else value
 
 
-def _find_dashes(frame: pd.DataFrame, plan: Plan) -> list[bool] | None:
-    """Mark the rows whose target the plan prints as "-", or sums from nothing but these."""
-    if not set(KEYS) <= set(frame.columns) or not set(DASHED) & set(frame.columns):
+def _find_printed(frame: pd.DataFrame, plan: Plan) -> list[str | None] | None:
+    """Return what stands for each row's target without a number, or None for no target.
+
+    A dash, or a sum of nothing but dashes, is "-"; a target that follows another quantity is
+    as the plan prints it.
+    """
+    if not set(KEYS) <= set(frame.columns) or not set(TARGETED) & set(frame.columns):
         return None
     targets = complete_targets(plan)
-    dashed = set(targets.loc[targets["value"].isna(), KEYS].itertuples(index=False, name=None))
-    return [cell in dashed for cell in frame[KEYS].itertuples(index=False, name=None)]
+    empty = targets.loc[targets["value"].isna(), KEYS]
+    texts = dict.fromkeys(empty.itertuples(index=False, name=None), "-")
+    follow = plan.cells[plan.cells["relation"] == "reference"]
+    keys = follow[KEYS].itertuples(index=False, name=None)
+    texts |= dict(zip(keys, follow["printed"], strict=True))
+    return [texts.get(cell) for cell in frame[KEYS].itertuples(index=False, name=None)]
 
 
 def exact(value: Any) -> str:

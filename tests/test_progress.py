@@ -149,6 +149,18 @@ def test_bad_actuals_are_refused_with_every_problem(tmp_path, dazhou):
         read_actuals(tmp_path / "none.csv", dazhou)
 
 
-def test_huzhou_ships_no_actuals_of_projects():
-    with pytest.raises(ActualsError):
-        read_actuals(None, load_plan("huzhou-1224"))
+def test_huzhou_ships_no_actuals_of_projects_and_says_so():
+    plan = load_plan("huzhou-1224")
+    state = measure_progress(plan, read_actuals(None, plan), "2023-12-31")
+    assert state.measure == "projects"
+    assert [f.kind for f in state.findings] == ["progress_no_data"]
+    assert "湖州市引进项目" in state.findings[0].say("zh")
+
+
+def test_every_accumulating_measure_has_its_row_and_no_other():
+    plan = load_plan("huzhou-1224")
+    state = measure_progress(plan, read_actuals(None, plan), "2023-12-31")
+    whole = state.table.query("area == 'all' and project_type == 'all'").set_index("measure")
+    assert whole.loc["above_scale"].query("industry == 'all'")["target"].item() == 400
+    assert "retail_sales" not in whole.index
+    assert "assessment_points" not in whole.index

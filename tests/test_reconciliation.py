@@ -71,7 +71,7 @@ def test_expression_and_findings_speak_chinese(huzhou):
         "引进项目·软件和信息技术服务业（含工业设计）·营收类·2023—2025年: 吴兴区 11 + 南浔区 9 + "
         "德清县 54 + 长兴县 9 + 安吉县 9 + 南太湖新区 27 + 长合区 - + 市属 - ≠ 湖州市 110"
     ]
-    assert report.findings[0].say("zh") == "514 项勾稽关系中有 3 项不成立。"
+    assert report.findings[0].say("zh") == "532 项勾稽关系中有 3 项不成立。"
 
 
 def test_year_above_cumulative_fails(huzhou):
@@ -100,7 +100,7 @@ def test_restatement_that_differs_names_both_places(huzhou):
 
 
 def test_a_bound_is_restated_by_any_number_above_it(huzhou):
-    row = huzhou.figures.query("place == '3.3' and horizon == '2023'")
+    row = huzhou.figures.query("place == '3.3' and horizon == '2023' and measure == 'projects'")
     assert row["relation"].tolist() == [">="]
     lower = change(huzhou, row["figure_id"].item(), 69)
     higher = change(huzhou, row["figure_id"].item(), 71)
@@ -225,17 +225,41 @@ def test_quarters_that_fill_a_year_add_up_to_it(tmp_path):
 def test_huzhou_adds_up_throughout(huzhou):
     report = reconcile(huzhou)
     assert report.passed
-    assert set(report.checks["status"]) == {"holds"}
-    # 22 rows x 2 horizons over areas; 9 areas x 3 types x 2 over industries; 8 blocks x 9 x 2
-    # over types; 396 / 2 cells and futurecity over time; futurecity twice; 71 restatements.
+    # 22 rows x 2 horizons over areas; 9 areas x 3 types x 2 over industries, and above-scale
+    # enterprises twice; 8 blocks x 9 x 2 over types; 100 and 10 points; 396 / 2 cells, futurecity,
+    # headquarters and 7 counts over time; futurecity and headquarters twice; 71 restated counts,
+    # 6000, 100, 90 and 10.
     assert report.checks.groupby(["kind", "along"]).size().to_dict() == {
         ("sum", "area"): 44,
-        ("sum", "industry"): 54,
+        ("sum", "industry"): 56,
         ("sum", "project_type"): 144,
-        ("year_within_cumulative", "horizon"): 199,
+        ("sum", "measure"): 2,
+        ("year_within_cumulative", "horizon"): 207,
         ("part_within_whole", "area"): 2,
-        ("restatement", ""): 71,
+        ("part_within_whole", "measure"): 2,
+        ("restatement", ""): 75,
     }
+    odd = report.checks.query("status != 'holds'")
+    assert odd[["measure", "left", "right", "status"]].to_numpy().tolist() == [
+        ["above_scale", 326, 400, "unallocated"],
+        ["above_scale", 92, 120, "unallocated"],
+    ]
+
+
+def test_headquarters_lie_within_the_revenue_projects_of_commerce(huzhou):
+    row = huzhou.figures.query("measure == 'headquarters' and horizon == '2023'")
+    wrong = reconcile(change(huzhou, row["figure_id"].item(), 55))
+    failing = wrong.checks.query("status == 'fails'")
+    # 55 is more than the 54 projects of 2023, and more than the 10 of three years.
+    assert sorted(failing["kind"]) == ["part_within_whole", "year_within_cumulative"]
+
+
+def test_points_add_up_through_two_levels(huzhou):
+    row = huzhou.figures.query("measure == 'daily_team_points'")
+    failing = reconcile(change(huzhou, row["figure_id"].item(), 3)).checks.query(
+        "status == 'fails'"
+    )
+    assert failing[["left", "right"]].to_numpy().tolist() == [[11, 10]]
 
 
 def test_dazhou_109_1_percent_holds_within_rounding_alone(dazhou):

@@ -33,7 +33,7 @@ def bullets(state: State, lang: str = "zh") -> Any:
     """
     rows = _rows(state, lang)
     finding = (name_behind(state) or [sum_up(state)])[0]
-    measure = str(state.table["measure"].iloc[0])
+    measure = state.measure
     page = theme.Page(
         title=finding.title(lang),
         subtitle=wording.say(
@@ -61,7 +61,7 @@ def _rows(state: State, lang: str) -> pd.DataFrame:
     """Return the whole and the areas, with names and numbers in words."""
     areas = state.level(["area"]).sort_values("lead_pp", kind="stable", na_position="last")
     rows = pd.concat([state.level([]), areas[areas["area"] != "all"]])
-    rows = rows[rows["measure"] == state.table["measure"].iloc[0]].reset_index(drop=True)
+    rows = rows.reset_index(drop=True)
     numbers = {n: rows[n].astype("float64") for n in ("completion", "schedule", "lead_pp")}
     frame = pd.DataFrame({"area": rows["area"], **numbers})
     frame["name"] = [state.plan.label("area", code, lang) for code in rows["area"]]

@@ -35,7 +35,7 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
     rows = _rows(parts, lang, highlight)
     finding = tell_parts(parts)
     state = parts.state
-    measure = str(state.table["measure"].iloc[0])
+    measure = state.measure
     page = theme.Page(
         title=finding.title(lang),
         subtitle=wording.say(

@@ -18,7 +18,7 @@ Tables = dict[str, pd.DataFrame]
 def check_tables(tables: Tables, listed: set[str]) -> list[Problem]:
     """List the problems between the tables that could be read, of those that are listed."""
     problems = _check_references(tables)
-    for dimension in DIMENSIONS:
+    for dimension in ("measure", *DIMENSIONS):
         if TABLES[dimension] in tables:
             problems += _check_tree(TABLES[dimension], tables[TABLES[dimension]])
     if "horizons" in tables:
@@ -38,9 +38,9 @@ def _check_references(tables: Tables) -> list[Problem]:
         for name, field in spec["fields"].items():
             target = tables.get(field.get("references", ""))
             # Without an industries table, `all` is the only industry: _check_dimensions says so.
-            if target is None or name not in frame or "code" not in target:
+            if target is None or name not in frame:
                 continue
-            known = set(target["code"])
+            known = set(target[plan_format()[field["references"]]["key"][0]])
             kind = "unknown_parent" if name == "parent" else "unknown_code"
             for line, found in frame[name][frame[name] != ""].items():
                 codes = found.split(";") if field.get("list") else [found]
@@ -60,11 +60,14 @@ def _check_tree(table: str, frame: pd.DataFrame) -> list[Problem]:
     parents = dict(zip(frame["code"], frame["parent"], strict=True))
     roots = [code for code, parent in parents.items() if parent == ""]
     problems = []
-    if "all" not in parents:
-        problems.append(problem("no_root", file, None, "code", "", table=table))
-    problems += [
-        problem("second_root", file, lines[code], "parent", code) for code in roots if code != "all"
-    ]
+    if table != "measures":  # of which most stand by themselves
+        if "all" not in parents:
+            problems.append(problem("no_root", file, None, "code", "", table=table))
+        problems += [
+            problem("second_root", file, lines[code], "parent", code)
+            for code in roots
+            if code != "all"
+        ]
     for line, row in frame.iterrows():
         if row["parent"] and not row.get("part"):
             problems.append(problem("no_part", file, line, "part", row["code"]))

@@ -45,7 +45,7 @@ def load_plan(plan: str | Path = DEFAULT_PLAN, as_of: str | dt.date | None = Non
     Examples
     --------
     >>> plan = load_plan("huzhou-1224")
-    >>> int(plan.targets.query("horizon == '2023-2025'")["value"].sum())
+    >>> int(plan.targets.query("measure == 'projects' and horizon == '2023-2025'")["value"].sum())
     1000
     """
     folder = find_folder(plan)
@@ -136,28 +136,29 @@ def _is_listed(resource: Any, folder: Path) -> bool:
 
 
 def _build(folder: Path, package: dict[str, Any], tables: Tables, as_of: dt.date | None) -> Plan:
-    codes = {name: frame.set_index("code") for name, frame in tables.items() if name != "figures"}
+    typed = {name: _type(tables.get(name), spec) for name, spec in plan_format().items()}
     for dimension in DIMENSIONS:
-        codes.setdefault(TABLES[dimension], _whole())
-    figures = tables["figures"].reset_index(drop=True)
-    for name in plan_format()["figures"]["fields"]:
-        if name not in figures:
-            figures[name] = "all" if name in DIMENSIONS else ""
-    for name in ("value", "value_max"):
-        figures[name] = narrow(pd.to_numeric(figures[name].replace("", None)))
-    order = list(plan_format()["figures"]["fields"])
-    extra = [name for name in figures if name not in order]
-    return Plan(
-        name=package.get("name") or folder.name,
-        folder=folder,
-        package=package,
-        figures=figures[order + extra],
-        as_of=as_of,
-        **codes,
-    )
+        if TABLES[dimension] not in tables:
+            typed[TABLES[dimension]] = _type(_whole(), plan_format()[TABLES[dimension]])
+    name = package.get("name") or folder.name
+    return Plan(name=name, folder=folder, package=package, as_of=as_of, **typed)
+
+
+def _type(frame: pd.DataFrame | None, spec: dict[str, Any]) -> pd.DataFrame:
+    """Give a table every column of the format and its numbers a type; codes become the index."""
+    fields = spec["fields"]
+    table = pd.DataFrame(columns=list(fields), dtype=str) if frame is None else frame
+    table = table.reset_index(drop=True)
+    for name, field in fields.items():
+        if name not in table:
+            table[name] = "all" if name in DIMENSIONS and field.get("required") else ""
+        if field["type"] == "number":
+            table[name] = narrow(pd.to_numeric(table[name].replace("", None)))
+    extra = [name for name in table if name not in fields]
+    ordered = table[[*fields, *extra]]
+    return ordered.set_index("code") if "code" in fields else ordered
 
 
 def _whole() -> pd.DataFrame:
     """Stand in for a dimension that the plan does not have: everything is `all` in it."""
-    row = {"zh": "全部", "en": "all", "parent": "", "part": "", "aliases": ""}
-    return pd.DataFrame([row], index=pd.Index(["all"], name="code"), dtype=str)
+    return pd.DataFrame([{"code": "all", "zh": "全部", "en": "all"}], dtype=str)

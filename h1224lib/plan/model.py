@@ -42,6 +42,8 @@ class Plan:
         Attributes by code; a dimension that the plan lacks has the single code ``all``.
     figures : DataFrame
         One row for every number that the document prints; `value` in `unit`.
+    directions, landmarks, assessment, bodies, notes : DataFrame
+        What the document lists beside numbers, and how it was read; empty where it lists none.
     as_of : date, optional
         Amendments effective after this day do not count.
     """
@@ -55,6 +57,11 @@ class Plan:
     project_types: pd.DataFrame
     horizons: pd.DataFrame
     figures: pd.DataFrame
+    directions: pd.DataFrame
+    landmarks: pd.DataFrame
+    assessment: pd.DataFrame
+    bodies: pd.DataFrame
+    notes: pd.DataFrame
     as_of: dt.date | None = None
 
     @property
@@ -100,6 +107,56 @@ class Plan:
         """Return the plan's title in ``zh``, or in ``en`` where it has one."""
         return str(self.package.get("title_en" if lang == "en" else "title", self.package["title"]))
 
+    def replace(self, changes: dict[tuple[str, ...], float | None]) -> Plan:
+        """Return the plan with other targets, for "what if": nothing in it is changed in place.
+
+        Parameters
+        ----------
+        changes : dict
+            (measure, area, industry, project_type, horizon) -> value in the measure's unit, or
+            None for "-". The figure that holds for the cell is changed, or a new one is added.
+
+        Raises
+        ------
+        UnknownNameError
+            A code is not the plan's.
+
+        Examples
+        --------
+        >>> from h1224lib.plan import load_plan
+        >>> cell = ("projects", "deqing", "software", "revenue", "2023-2025")
+        >>> other = load_plan().replace({cell: 50})
+        >>> int(other.cells.set_index(KEYS).at[cell, "value"])
+        50
+        """
+        figures = self.figures.copy()
+        holding = dict(
+            zip(
+                self.cells[KEYS].itertuples(index=False, name=None),
+                self.cells["figure_id"],
+                strict=True,
+            )
+        )
+        for cell, value in changes.items():
+            for dimension, code in zip(KEYS, cell, strict=True):
+                self.label(dimension, code, "en")
+            known = holding.get(tuple(cell))
+            if known is None:
+                figures = pd.concat([figures, self._invent(cell)], ignore_index=True)
+                known = figures["figure_id"].iloc[-1]
+            row = figures.index[figures["figure_id"] == known]
+            figures.loc[row, "value"] = pd.NA if value is None else value
+            figures.loc[row, "printed"] = "-" if value is None else wording.number(value)
+            figures.loc[row, "relation"] = "="
+        return dataclasses.replace(self, figures=figures.assign(value=narrow(figures["value"])))
+
+    def _invent(self, cell: tuple[str, ...]) -> pd.DataFrame:
+        """Make a figure for a cell that the plan does not print; its place says so."""
+        row = dict.fromkeys(self.figures.columns, "") | dict(zip(KEYS, cell, strict=True))
+        row |= {"figure_id": ".".join(["replaced", *cell]), "place": "replaced"}
+        row |= {"unit": self.measures.at[cell[0], "unit"], "value": pd.NA, "value_max": pd.NA}
+        return pd.DataFrame([row]).astype(self.figures.dtypes.to_dict())
+
     def cite(self, lang: str) -> str:
         """Name the plan's publisher, title, document number and date, as a source line.
 
@@ -127,8 +184,6 @@ class Plan:
 
     def without(self) -> dict[str, set[str]]:
         """Return the industries that the plan says lack project types, with those types."""
-        if "project_types" not in self.industries:
-            return {}
         every = set(self.project_types.index) - {"all"}
         only = self.industries["project_types"]
         return {str(code): every - set(t.split(";")) for code, t in only.items() if t}
