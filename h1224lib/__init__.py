@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from h1224lib import charts as charts
     from h1224lib.actuals import read_actuals as read_actuals
+    from h1224lib.exploration import explore_plan as explore_plan
     from h1224lib.gaps import attribute_gap as attribute_gap
     from h1224lib.hierarchy import add_totals as add_totals
     from h1224lib.hierarchy import roll_up as roll_up
     from h1224lib.identities import Identity as Identity
     from h1224lib.identities import derive_identities as derive_identities
+    from h1224lib.indicators import for_circular as for_circular
+    from h1224lib.indicators import judge_indicators as judge_indicators
+    from h1224lib.indicators import read_published as read_published
     from h1224lib.overview import describe_plan as describe_plan
     from h1224lib.plan import load_plan as load_plan
     from h1224lib.progress import measure_progress as measure_progress
     from h1224lib.reconciliation import reconcile as reconcile
     from h1224lib.record import open_run as open_run
+    from h1224lib.review import review_plan as review_plan
     from h1224lib.schedules import measure_schedules as measure_schedules
 
 __version__ = "0.1.0"
@@ -33,11 +38,16 @@ _HOMES = {
     "Identity": "identities",
     "derive_identities": "identities",
     "reconcile": "reconciliation",
+    "review_plan": "review",
     "read_actuals": "actuals",
     "measure_progress": "progress",
     "measure_schedules": "schedules",
     "attribute_gap": "gaps",
     "open_run": "record",
+    "explore_plan": "exploration",
+    "read_published": "indicators",
+    "judge_indicators": "indicators",
+    "for_circular": "indicators",
     "charts": None,
 }
 

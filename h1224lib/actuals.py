@@ -12,8 +12,9 @@ import pandas as pd
 from h1224lib.errors import ActualsError, UnknownNameError
 from h1224lib.findings import Problem, problem
 from h1224lib.periods import span
+from h1224lib.plan.checks import check_amount
 from h1224lib.plan.model import DIMENSIONS, TABLES, Plan
-from h1224lib.plan.tables import check_cells, read_table
+from h1224lib.plan.tables import check_cells, drop_lost, read_table
 from h1224lib.resources import PACKAGE, data_folder
 from h1224lib.steps import narrow
 
@@ -62,11 +63,10 @@ def read_actuals(path: str | Path | None, plan: Plan) -> pd.DataFrame:
     if file is None or not file.is_file():
         raise ActualsError("no_actuals", found=str(path or ""), plan=plan.name)
     spec = _actuals_format()
-    frame, problems = read_table(file, spec["fields"], set())
-    if not problems:
-        for dimension in DIMENSIONS:
-            frame[dimension] = frame.get(dimension, "all")
-        problems = check_cells(file.name, frame, spec) + _check(file.name, frame, plan)
+    frame, problems = read_table(file, spec["fields"], None)
+    frame = frame.assign(**{d: "all" for d in DIMENSIONS if d not in frame})
+    problems += check_cells(file.name, frame, spec) + _check(file.name, frame, plan)
+    problems = drop_lost(problems)
     if problems:
         raise ActualsError("actuals_have_problems", problems, file=file.name, count=len(problems))
     return _type(frame.reset_index(drop=True), spec)
@@ -80,20 +80,27 @@ def _actuals_format() -> dict[str, Any]:
 def _check(file: str, frame: pd.DataFrame, plan: Plan) -> list[Problem]:
     problems = []
     for name in ("measure", *DIMENSIONS):
-        known = set(plan.table(name).index)
-        for line, found in frame[name][~frame[name].isin(known)].items():
+        known = {"", *plan.table(name).index}  # that a cell is empty is said
+        column = frame[name] if name in frame else pd.Series(dtype=str)
+        for line, found in column[~column.isin(known)].items():
             table = TABLES[name]
             problems.append(problem("unknown_code", file, line, name, found, table=table))
-    for line, row in frame.iterrows():
-        place = (file, line)
-        try:
+    measures = plan.measures.to_dict("index")
+    for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        problems += _check_row(file, line, row, measures.get(row.get("measure"), {}))
+    return problems
+
+
+def _check_row(file: str, line: Any, row: dict[Any, Any], measure: dict[Any, Any]) -> list[Problem]:
+    problems = check_amount(file, line, "value", row.get("value", ""), measure)
+    unit = measure.get("unit")
+    if unit and row.get("unit", "") not in ("", unit):
+        problems.append(problem("other_unit", file, line, "unit", row["unit"], unit=unit))
+    try:
+        if row.get("period"):
             span(row["period"])
-        except UnknownNameError:
-            problems.append(problem("not_period", *place, "period", row["period"]))
-        if row["measure"] in plan.measures.index:
-            unit = plan.measures.at[row["measure"], "unit"]
-            if row["unit"] != unit:
-                problems.append(problem("other_unit", *place, "unit", row["unit"], unit=unit))
+    except UnknownNameError:
+        problems.append(problem("not_period", file, line, "period", row["period"]))
     return problems
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,8 +24,54 @@ class Session:
     lang: str
 
 
+class Misuse(click.UsageError):
+    """A wrong use as an entry of the catalogue with its values."""
+
+    def __init__(self, key: str, ctx: click.Context | None = None, **values: object) -> None:
+        super().__init__(key, ctx or click.get_current_context())
+        self.key = key
+        self.values = values
+
+
+class Command(click.Command):
+    """Says what is wrong with its arguments as data, since click says it in English only."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, and refuse those that fit nothing."""
+        given = list(args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.BadOptionUsage as error:
+            flags = [p for p in self.get_params(ctx) if getattr(p, "is_flag", False)]
+            flag = any(error.option_name in p.opts for p in flags)
+            key = "usage.no_value" if flag else "usage.value_missing"
+            raise Misuse(key, ctx, option=error.option_name) from error
+        except click.BadParameter as error:
+            key, values = _name_values(error.param)
+            if error.param is None or not key:
+                raise
+            found = self.make_parser(ctx).parse_args(given)[0][str(error.param.name)]
+            values |= {"option": _name_of(error.param), "found": found}
+            raise Misuse(key, ctx, **values) from error
+        if ctx.args:
+            raise Misuse("usage.extra", ctx, found=ctx.args)
+        return rest
+
+
 class Commands(click.Group):
     """Lists its commands in the order in which they are written here."""
+
+    command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named."""
+        if args[0] not in self.commands:
+            raise Misuse("usage.no_command", ctx, found=args[0], known=self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -83,12 +130,15 @@ def _complain(lines: Iterable[str]) -> None:
 
 
 def _word_usage(error: click.UsageError, lang: str) -> str:
-    """Word a wrong use: what click says of it, in Chinese where the catalogue can."""
+    """Word a wrong use; what click says of it, only in English where the catalogue cannot."""
+    command = error.ctx.command_path if error.ctx else "h1224"
+    if isinstance(error, Misuse):
+        return wording.say(error.key, lang, command=command, **error.values)
     key = f"usage.{type(error).__name__}"
     values = {
         "message": getattr(error, "message", None) or error.format_message(),
         "option": getattr(error, "option_name", None) or _name_of(getattr(error, "param", None)),
-        "command": error.ctx.command_path if error.ctx else "h1224",
+        "command": command,
     }
     return wording.say(key if wording.has(key) else "usage.other", lang, **values)
 
@@ -97,6 +147,16 @@ def _name_of(param: click.Parameter | None) -> str:
     if param is None:
         return ""
     return param.metavar or param.name or "" if isinstance(param, click.Argument) else param.opts[0]
+
+
+def _name_values(param: click.Parameter | None) -> tuple[str, dict[str, Any]]:
+    """Return how to word what a parameter may be, and the values for it; empty where any may."""
+    kind = param.type if param else None
+    if isinstance(kind, click.Choice):
+        return "usage.choice", {"known": list(kind.choices)}
+    if isinstance(kind, click.IntRange):
+        return "usage.range", {"least": kind.min, "most": kind.max}
+    return "", {}
 
 
 def _word_help(command: click.Command, lang: str, path: str = "") -> None:
@@ -167,7 +227,7 @@ def run(
     from h1224lib.batch.run import Request, run_notebooks
 
     if actuals and not period:
-        raise click.UsageError(wording.say("actuals_without_period", session.lang))
+        raise Misuse("actuals_without_period")
     langs = wording.LANGUAGES if lang == "both" else (lang,)
     request = Request(plan, period, actuals, langs, only, jobs, out)
     outcome = run_notebooks(request, session.lang, quiet)
@@ -179,7 +239,9 @@ def run(
             _complain(["  " + wording.say("run_failed_job", session.lang, **values)])
     if not quiet:
         click.echo(wording.say("run_done", session.lang, index=outcome.index, start=outcome.start))
-    return ERRORS if outcome.failed else DONE
+    if outcome.severe:
+        _complain([wording.say("run_found_errors", session.lang, names=outcome.severe)])
+    return ERRORS if outcome.failed or outcome.severe else DONE
 
 
 @cli.command()
@@ -187,21 +249,25 @@ def run(
 @format_option
 @lang_option
 def reconcile(plan: str, form: str, lang: str) -> int:
-    """Check a plan's identities."""
+    """Check a plan's identities, and review what stands around them."""
     from h1224lib import output
+    from h1224lib.findings import worst
     from h1224lib.plan import load_plan
     from h1224lib.reconciliation import reconcile as check
+    from h1224lib.review import review_plan
 
     loaded = load_plan(plan)
     report = check(loaded, lang)
+    review = review_plan(loaded)
     if form == "table":
-        output.say(report.findings, lang)
+        output.say([*report.findings, *review], lang)
     elif form == "csv":
         output.show(report.checks, loaded, form, lang)
     else:
         about = {"plan": loaded.name, "passed": report.passed}
-        output.write_json({**about, "findings": report.findings, "checks": report.checks})
-    return DONE if report.passed else ERRORS
+        told = {"findings": report.findings, "review": review, "checks": report.checks}
+        output.write_json({**about, **told})
+    return ERRORS if worst([*report.findings, *review]) == "error" else DONE
 
 
 @cli.command()
@@ -277,6 +343,49 @@ def plan_check(folder: str, lang: str) -> None:
     loaded = load_plan(folder)
     values = {"title": loaded.title(lang), "figures": len(loaded.figures)}
     click.echo(wording.say("plan_is_sound", lang, targets=len(loaded.targets), **values))
+
+
+@plans.command(name="import")
+@click.argument("book", metavar="BOOK.xlsx", type=click.Path(path_type=Path))
+@click.option("--plan", required=True, metavar="NAME|FOLDER")
+@click.option("--measure", required=True, metavar="CODE")
+@click.option("--place", default="table", metavar="WORD", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--format", "form", type=click.Choice(("csv", "table")), default="csv")
+@lang_option
+def plan_import(
+    book: Path, plan: str, measure: str, place: str, out: Path | None, form: str, lang: str
+) -> int:
+    """Turn a printed matrix into figures."""
+    from h1224lib import output, tables
+    from h1224lib.files import write_whole
+    from h1224lib.plan import load_plan
+    from h1224lib.plan.matrix import import_matrix
+
+    matrix = import_matrix(book, plan, measure, place)
+    if out:
+        write_whole(out, tables.write_csv(matrix.figures))
+    elif form == "csv":
+        output.write_text(tables.write_csv(matrix.figures))
+    else:
+        output.show(matrix.figures, load_plan(plan), form, lang)
+    count = {"figures": len(matrix.figures), "parts": matrix.parts}
+    problems = matrix.problems
+    _complain([wording.say("matrix_read", lang, problems=len(problems), **count)])
+    _complain(problem.say(lang) for problem in problems)
+    return ERRORS if problems else DONE
+
+
+@cli.command()
+@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@plan_option
+@lang_option
+def new(folder: Path, plan: str, lang: str) -> None:
+    """Make a working folder."""
+    from h1224lib.workspace import make_folder
+
+    make_folder(folder, plan, lang)
+    click.echo(wording.say("new_made", lang, folder=folder))
 
 
 @cli.command()

@@ -4,6 +4,7 @@
 
     H1224Error                  every error that this library raises on purpose
     ├── PlanError               a plan folder cannot be read: all its problems at once
+    ├── BookError               a workbook cannot be read, or holds no matrix
     ├── ActualsError            a file of aggregated actuals cannot be read: likewise
     ├── UnknownDimensionError   a dimension that the plan does not have
     ├── UnknownNameError        a plan, area, measure, period ... that is not there
@@ -56,6 +57,10 @@ class H1224Error(Exception):
 
 class PlanError(H1224Error):
     """A plan folder cannot be read."""
+
+
+class BookError(H1224Error):
+    """A workbook cannot be read, or holds no matrix."""
 
 
 class ActualsError(H1224Error):

@@ -100,7 +100,10 @@ def _find_rest(rows: pd.DataFrame, state: State) -> pd.DataFrame:
 
 def tell_parts(parts: Parts) -> Finding:
     """State the largest part of a gap, and that a surplus elsewhere does not make up for it."""
-    rows = parts.table.dropna(subset=["gap"])
+    table = parts.table.dropna(subset=["gap"])
+    # What the total holds beyond its parts is nobody's: it is said apart.
+    rows = table[~table["unallocated"]]
+    rest = table[table["unallocated"]]
     behind = rows[rows["gap"] > 0]
     plan = parts.state.plan
     measure = parts.state.measure
@@ -110,7 +113,8 @@ def tell_parts(parts: Parts) -> Finding:
         "unit": Label(plan.unit(measure, "zh"), plan.unit(measure, "en")),
         "shortfall": float(behind["gap"].sum()),
         "surplus": float(-rows[rows["gap"] < 0]["gap"].sum()),
-        "gap": float(rows["gap"].sum()),
+        "rest": float(rest["gap"].sum()),
+        "gap": float(table["gap"].sum()),
         "schedule": parts.state.schedule,
     }
     if rows.empty:

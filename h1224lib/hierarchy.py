@@ -223,6 +223,33 @@ def find_leaves(cells: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     return pd.concat(kept).sort_index() if kept else cells
 
 
+def meet(cells: pd.DataFrame, others: pd.DataFrame, plan: Plan) -> np.ndarray:
+    """Mark the cells that another cell of the same measure and horizon covers, or lies in.
+
+    Parameters
+    ----------
+    cells, others : DataFrame
+        The plan's keys.
+    plan : Plan
+        Gives the hierarchies.
+
+    Returns
+    -------
+    array of bool
+        One a cell, in their order.
+    """
+    marks = pd.Series(False, index=range(len(cells)))
+    place = pd.Series(range(len(cells)), index=cells.index)
+    groups = dict(list(others.groupby(["measure", "horizon"])))
+    for key, group in cells.groupby(["measure", "horizon"]):
+        if key in groups:
+            mine, theirs = _encode(group, plan), _encode(groups[key], plan)
+            above = _covers(mine, theirs, plan, frozenset(DIMENSIONS))
+            below = _covers(mine, theirs, plan, frozenset())
+            marks.iloc[place[group.index].to_numpy()] = above | below
+    return marks.to_numpy()
+
+
 def _choose(codes: Codes, plan: Plan) -> np.ndarray:
     """Mark the disjoint leaves among the cells of one measure and horizon."""
     leaf = ~_covers(codes, codes, plan, frozenset())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,11 @@ from typing import Any
 import pandas as pd
 
 from h1224lib.hierarchy import children
+from h1224lib.intervals import UP
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 
 Cell = tuple[str, ...]
 OPERATORS = ("=", "<=", ">=")
-# A printed bound (">= 200") in a sum leaves the other side free in one direction.
-LOWER = {">=", ">"}
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Identity:
     along : str
         The dimension that is summed, where there is one.
     missing : tuple of str
-        Codes along that dimension which belong to the sum and are not printed.
-    testable : bool
-        False where bounds or ranges on both sides leave nothing to test.
+        Codes along that dimension which belong to the sum and are not printed in full.
+    within : bool
+        The left side need not fill the right one: a part, or a year of several.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class Identity:
     kind: str = "relation"
     along: str = ""
     missing: tuple[str, ...] = ()
-    testable: bool = True
+    within: bool = False
 
     def __post_init__(self) -> None:
         if self.op not in OPERATORS:
@@ -136,70 +136,115 @@ def _swap(cell: Cell, position: int, code: str) -> Cell:
     return (*cell[:position], code, *cell[position + 1 :])
 
 
-def _operator(parts: list[str], total: str) -> str | None:
-    """Tell which way a sum is bound where bounds are among its printed numbers."""
-    loose_parts = any(relation in LOWER for relation in parts)
-    if {*parts, total} & {"~", "range", "<="}:
-        return None
-    if loose_parts and total in LOWER:
-        return None
-    return "<=" if loose_parts else ">=" if total in LOWER else "="
+def _operator(parts: list[str], total: str) -> str:
+    """Tell which way a sum of printed numbers is bound where bounds are among them."""
+    if any(relation in UP for relation in parts):
+        return "<="
+    return ">=" if total in UP else "="
 
 
 def _sums(plan: Plan, cells: _Cells) -> Iterator[Identity]:
-    without = plan.without()
-    addable = {m for m in plan.measures.index if plan.measures.at[m, "kind"] != "rate"}
+    cover = _Cover(plan, cells)
+    seen = set()
     for position, dimension in enumerate(("measure", *DIMENSIONS)):
         members = children(plan, dimension)
         for cell, total in cells.ids.items():
-            if cell[position] not in members or cell[0] not in addable:
+            if cell[position] not in members or plan.measures.at[cell[0], "kind"] == "rate":
                 continue
-            parts = {}
+            parts: list[str] = []
             missing = []
             for code in members[cell[position]]:
-                part = _swap(cell, position, code)
-                if part in cells.ids:
-                    parts[code] = cells.ids[part]
-                elif part[3] not in without.get(part[2], ()):
-                    missing.append(code)
-            if not parts:
+                found, whole = cover.find(_swap(cell, position, code))
+                parts += found
+                missing += [] if whole else [code]
+            # Where margins are not printed, two dimensions lead to the same cells.
+            if not parts or (key := (total, frozenset(parts))) in seen:
                 continue
-            op = _operator([cells.relation[i] for i in parts.values()], cells.relation[total])
-            terms = {**dict.fromkeys(parts.values(), 1), total: -1}
-            yield Identity(terms, op or "=", 0, "sum", dimension, tuple(missing), op is not None)
+            seen.add(key)
+            op = _operator([cells.relation[i] for i in parts], cells.relation[total])
+            terms = {**dict.fromkeys(parts, 1), total: -1}
+            yield Identity(terms, op, 0, "sum", dimension, tuple(missing))
+
+
+class _Cover:
+    """The printed cells nearest below a cell that together make it up."""
+
+    def __init__(self, plan: Plan, cells: _Cells) -> None:
+        self.ids = cells.ids
+        self.without = plan.without()
+        self.members = [children(plan, d) for d in ("measure", *DIMENSIONS)]
+        self.known: dict[Cell, tuple[list[str], bool]] = {}
+        parents = [dict(plan.table(d)["parent"]) for d in DIMENSIONS]
+        # A cell with nothing printed below it need not be searched.
+        self.promising: set[Cell] = set()
+        for cell in cells.ids:
+            chains = [_chain(code, p) for code, p in zip(cell[1:4], parents, strict=True)]
+            for codes in itertools.product(*chains):
+                self.promising.add((cell[0], *codes, cell[4]))
+
+    def find(self, cell: Cell) -> tuple[list[str], bool]:
+        """Return figure ids that make up a cell as far as printed, and whether that is all."""
+        if cell in self.ids:
+            return [self.ids[cell]], True
+        if cell[3] in self.without.get(cell[2], ()):
+            return [], True
+        if cell not in self.promising:
+            return [], False
+        if cell not in self.known:
+            self.known[cell] = max(self._descend(cell), key=lambda f: (f[1], len(f[0])))
+        return self.known[cell]
+
+    def _descend(self, cell: Cell) -> Iterator[tuple[list[str], bool]]:
+        yield [], False
+        for position in (1, 2, 3):
+            below = self.members[position].get(cell[position], [])
+            found = [self.find(_swap(cell, position, code)) for code in below]
+            if found:
+                yield [i for ids, _ in found for i in ids], all(whole for _, whole in found)
+
+
+def _chain(code: str, parents: dict[str, str]) -> list[str]:
+    chain = [code]
+    while parents.get(chain[-1]):
+        chain.append(parents[chain[-1]])
+    return chain
 
 
 def _parts_within(plan: Plan, cells: _Cells) -> Iterator[Identity]:
     for position, dimension in enumerate(("measure", *DIMENSIONS)):
         for whole, codes in children(plan, dimension, "within").items():
             for cell, part in cells.ids.items():
-                if cell[position] not in codes:
+                if cell[position] not in codes or plan.measures.at[cell[0], "kind"] == "rate":
                     continue
                 total = cells.ids.get(_swap(cell, position, whole))
-                if total and cells.relation[total] not in LOWER:
-                    yield Identity({part: 1, total: -1}, "<=", 0, "part_within_whole", dimension)
+                if total:
+                    terms = {part: 1, total: -1}
+                    yield Identity(terms, "<=", 0, "part_within_whole", dimension, within=True)
 
 
 def _horizons(plan: Plan, cells: _Cells) -> Iterator[Identity]:
-    nested = _nest(plan.horizons)
-    for cell, whole in cells.ids.items():
-        shorter, tiles = nested.get(cell[4], ((), False))
-        if not shorter or not plan.accumulates(cell[0]) or cells.relation[whole] in LOWER:
-            continue
-        parts = [cells.ids[p] for code in shorter if (p := (*cell[:4], code)) in cells.ids]
-        missing = tuple(c for c in shorter if (*cell[:4], c) not in cells.ids)
-        if not parts:
-            continue
-        exact = tiles and not missing and all(cells.relation[p] not in LOWER for p in parts)
-        kind = "sum_over_time" if tiles else "year_within_cumulative"
-        terms = {**dict.fromkeys(parts, 1), whole: -1}
-        yield Identity(terms, "=" if exact else "<=", 0, kind, "horizon", missing if tiles else ())
+    printed: dict[Cell, list[str]] = {}
+    for cell in cells.ids:
+        if plan.accumulates(cell[0]):
+            printed.setdefault(cell[:4], []).append(cell[4])
+    nests = {codes: _nest(plan.horizons, codes) for codes in {tuple(c) for c in printed.values()}}
+    for cell, horizons in printed.items():
+        for whole, (shorter, tiles) in nests[tuple(horizons)].items():
+            parts = [cells.ids[(*cell, code)] for code in shorter]
+            total = cells.ids[(*cell, whole)]
+            terms = {**dict.fromkeys(parts, 1), total: -1}
+            if tiles:
+                op = _operator([cells.relation[p] for p in parts], cells.relation[total])
+                yield Identity(terms, op, 0, "sum_over_time", "horizon")
+            else:
+                yield Identity(terms, "<=", 0, "year_within_cumulative", "horizon", within=True)
 
 
-def _nest(horizons: pd.DataFrame) -> dict[str, tuple[list[str], bool]]:
-    """Return each horizon's direct parts, and whether these fill it to the day."""
-    first = pd.to_datetime(horizons["first_day"])
-    last = pd.to_datetime(horizons["last_day"])
+def _nest(horizons: pd.DataFrame, codes: tuple[str, ...]) -> dict[str, tuple[list[str], bool]]:
+    """Return each horizon's direct parts among `codes`, and whether these fill it to the day."""
+    chosen = horizons.loc[list(codes)]
+    first = pd.to_datetime(chosen["first_day"])
+    last = pd.to_datetime(chosen["last_day"])
     days = (last - first).dt.days + 1
     order = days.sort_values(kind="stable").index
     inner: dict[str, list[str]] = {}
@@ -223,8 +268,8 @@ def _restatements(plan: Plan, cells: _Cells) -> Iterator[Identity]:
         # What an amendment replaced, or brings later, is no restatement.
         if held is None or row.effective != holding.at[key, "effective"]:
             continue
-        relations = (cells.relation[held], row.relation)
-        if "reference" in relations or "range" in relations or "~" in relations:
+        if row.relation == "reference":
             continue
-        op = ">=" if row.relation in LOWER and relations[0] == "=" else "="
-        yield Identity({held: 1, str(row.figure_id): -1}, op, 0, "restatement")
+        loose = row.relation in UP and cells.relation[held] == "="
+        terms = {held: 1, str(row.figure_id): -1}
+        yield Identity(terms, ">=" if loose else "=", 0, "restatement")

@@ -28,7 +28,7 @@ def say(findings: Iterable[Finding], lang: str) -> None:
 def show(frame: pd.DataFrame, plan: Plan, form: str, lang: str) -> None:
     """Print a table as ``table``, ``csv`` or ``json``."""
     if form == "csv":
-        _write(tables.write_csv(frame))
+        write_text(tables.write_csv(frame))
     elif form == "json":
         write_json(frame)
     else:
@@ -37,7 +37,7 @@ def show(frame: pd.DataFrame, plan: Plan, form: str, lang: str) -> None:
 
 def write_json(value: Any) -> None:
     """Print plain data, findings and tables as JSON: codes, exact numbers, null for <NA>."""
-    _write(json.dumps(to_plain(value), ensure_ascii=False, indent=1) + "\n")
+    write_text(json.dumps(to_plain(value), ensure_ascii=False, indent=1) + "\n")
 
 
 def to_plain(value: Any) -> Any:
@@ -85,7 +85,7 @@ def _draw(layout: tables.Layout) -> Table:
     return table
 
 
-def _write(text: str) -> None:
+def write_text(text: str) -> None:
     """Write to standard output in UTF-8, whatever the locale."""
     try:
         sys.stdout.flush()

@@ -10,11 +10,11 @@ from fractions import Fraction
 from h1224lib.errors import UnknownNameError
 
 _FORMS = (
-    (re.compile(r"(\d{4})"), 12),
-    (re.compile(r"(\d{4})H([12])"), 6),
-    (re.compile(r"(\d{4})Q([1-4])(?:-([1-4]))?"), 3),
-    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), 1),
-    (re.compile(r"(\d{4})M([1-9]|1[0-2])(?:-([1-9]|1[0-2]))?"), 1),
+    (re.compile(r"([0-9]{4})"), 12),
+    (re.compile(r"([0-9]{4})H([12])"), 6),
+    (re.compile(r"([0-9]{4})Q([1-4])(?:-([1-4]))?"), 3),
+    (re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"), 1),
+    (re.compile(r"([0-9]{4})M([1-9]|1[0-2])(?:-([1-9]|1[0-2]))?"), 1),
 )
 
 
@@ -30,7 +30,7 @@ def span(period: str) -> tuple[dt.date, dt.date]:
     Raises
     ------
     UnknownNameError
-        It is none of these.
+        It is none of these, or its year is not from 1 to 9999.
 
     Examples
     --------
@@ -43,9 +43,9 @@ def span(period: str) -> tuple[dt.date, dt.date]:
             year, first, *more = [int(x) if x else None for x in found.groups()] + [None]
             start = first or 1
             end = (more[0] if more else None) or start
-            if end < start:
+            if not year or end < start:
                 break
-            return _days(int(str(year)), (start - 1) * months + 1, end * months)
+            return _days(year, (start - 1) * months + 1, end * months)
     raise UnknownNameError("unknown_period", found=period)
 
 
@@ -58,8 +58,9 @@ def name_period(day: dt.date) -> str:
     ('2019Q1', '2019-02')
     """
     quarter = (day.month + 2) // 3
-    ends_quarter = day == span(f"{day.year}Q{quarter}")[1]
-    return f"{day.year}Q{quarter}" if ends_quarter else f"{day.year}-{day.month:02d}"
+    ends_quarter = day == _days(day.year, 3 * quarter, 3 * quarter)[1]
+    name = f"Q{quarter}" if ends_quarter else f"-{day.month:02d}"
+    return f"{day.year:04d}{name}"
 
 
 def quarters_done(first: dt.date, last: dt.date, day: dt.date) -> Fraction:
@@ -71,9 +72,9 @@ def quarters_done(first: dt.date, last: dt.date, day: dt.date) -> Fraction:
     Fraction(1, 4)
     """
     ends = [
-        span(f"{year}Q{quarter}")[1]
+        _days(year, month, month)[1]
         for year in range(first.year, last.year + 1)
-        for quarter in (1, 2, 3, 4)
+        for month in (3, 6, 9, 12)
     ]
     within = [end for end in ends if first <= end <= last]
     return Fraction(sum(end <= day for end in within), max(len(within), 1))

@@ -12,7 +12,15 @@ import pandas as pd
 from h1224lib.allocation import main_measure
 from h1224lib.errors import ScheduleError
 from h1224lib.findings import Finding, Label
-from h1224lib.hierarchy import children, complete, complete_targets, inside
+from h1224lib.hierarchy import (
+    add_totals,
+    children,
+    complete,
+    complete_targets,
+    find_leaves,
+    inside,
+    meet,
+)
 from h1224lib.periods import name_period, quarters_done
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.steps import from_steps, narrow, step_of, to_steps
@@ -148,7 +156,7 @@ def measure_progress(
     first = dt.date.fromisoformat(str(plan.horizons.at[chosen, "first_day"]))
     whole = targets[targets["horizon"] == chosen].rename(columns={"value": "target"})
     done = accumulate(actuals[actuals["measure"].isin(accumulating)], plan, first, day)
-    done = complete(done.assign(horizon=chosen), plan).rename(columns={"value": "actual"})
+    done = fill_up(done.assign(horizon=chosen), whole, plan).rename(columns={"value": "actual"})
     table = whole[[*KEYS, "target"]].merge(done[[*KEYS, "actual"]], on=KEYS, how="outer")
     if schedule == "printed":
         part = targets[targets["horizon"] == _printed_horizon(plan, chosen, day)]
@@ -160,6 +168,35 @@ def measure_progress(
         table["part"] = table["target"]
         share = quarters_done(first, last, day)
     return State(plan, _measure(_order(table, plan), plan, share), day, schedule)
+
+
+def fill_up(done: pd.DataFrame, targets: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Sum results to every cell whose targets all have one; a hole is no zero.
+
+    Parameters
+    ----------
+    done : DataFrame
+        The plan's keys and `value`: results as they are given, each cell once.
+    targets : DataFrame
+        The plan's keys and `target` of the same horizon, every level.
+    plan : Plan
+        Gives the hierarchies.
+
+    Returns
+    -------
+    DataFrame
+        The keys and `value`: what is given, and sums; <NA> for a sum that lacks a part.
+    """
+    whole = complete(done, plan)
+    wanted = find_leaves(targets[targets["target"] > 0], plan)
+    holes = wanted[~meet(wanted, find_leaves(done, plan), plan)]
+    if holes.empty:
+        return whole
+    short = add_totals(holes.assign(value=1.0), plan)[KEYS].assign(short=True)
+    given = done[KEYS].assign(given=True)
+    marked = whole.merge(short, on=KEYS, how="left").merge(given, on=KEYS, how="left")
+    lacks = marked["short"].notna() & marked["given"].isna()
+    return whole.assign(value=whole["value"].mask(lacks.to_numpy()))
 
 
 def accumulate(actuals: pd.DataFrame, plan: Plan, first: dt.date, last: dt.date) -> pd.DataFrame:
@@ -264,14 +301,26 @@ def sum_up(state: State, area: str = "all") -> Finding:
     }
     gap = numbers["gap"]
     if gap is None:
-        return Finding("progress_no_data", "note", numbers)
+        missing = _name_missing(state) if area == "all" else []
+        kind = "progress_incomplete" if missing else "progress_no_data"
+        return Finding(kind, "note", {**numbers, "missing": missing})
     direction = "behind" if gap > 0 else "ahead" if gap < 0 else "even"
     return Finding(f"progress_{direction}", "warning" if gap > 0 else "note", numbers)
 
 
+def _name_missing(state: State) -> list[Label]:
+    """Name the areas without a result, where others have one."""
+    areas = state.level(["area"])
+    lacking = areas[areas["actual"].isna() & (areas["target"] > 0)]
+    if len(lacking) == 0 or areas["actual"].notna().sum() == 0:
+        return []
+    return [_label(state.plan, "area", code) for code in lacking["area"]]
+
+
 def name_behind(state: State) -> list[Finding]:
     """Name the areas that are behind their schedule, the largest gap first."""
-    rows = state.level(["area"]).dropna(subset=["gap"])
+    areas = state.level(["area"])
+    rows = areas.dropna(subset=["gap"])
     if len(rows) < 2:
         return []
     behind = rows[rows["gap"] > 0].sort_values("gap", ascending=False, kind="stable")
@@ -281,6 +330,7 @@ def name_behind(state: State) -> list[Finding]:
         "gaps": [float(gap) for gap in behind["gap"]],
         "behind": len(behind),
         "of": len(rows),
+        "unknown": int((areas["actual"].isna() & (areas["target"] > 0)).sum()),
         "unit": _unit(state.plan, measure),
         "schedule": state.schedule,
     }

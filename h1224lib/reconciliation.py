@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -12,9 +13,18 @@ import pandas as pd
 from h1224lib import wording
 from h1224lib.findings import Finding, Label
 from h1224lib.identities import Identity, Ratio, derive_identities, derive_ratios
+from h1224lib.intervals import Interval, add_up, judge, read_interval
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.steps import step_of
 
+# How the two sides stand to each other where the numbers alone do not say it.
+_SIGNS = {
+    "fails": "≠",
+    "holds_within_rounding": "≈",
+    "unallocated": "<",
+    "untestable": "?",
+}
+_YEAR = "year_within_cumulative"
 STATUSES = ("holds", "holds_within_rounding", "fails", "unallocated", "untestable")
 COLUMNS = [
     "identity_id", "kind", "along", "measure", "expression", "left", "right", "residual",
@@ -58,7 +68,9 @@ class _Figure:
     id: str
     measure: str
     codes: dict[str, str]
+    relation: str
     value: Fraction | None
+    interval: Interval
     printed: str
     place: str
 
@@ -86,7 +98,7 @@ def reconcile(plan: Plan, lang: str = "en") -> Report:
     >>> from h1224lib.plan import load_plan
     >>> report = reconcile(load_plan())
     >>> report.passed, report.checks["status"].value_counts().to_dict()
-    (True, {'holds': 530, 'unallocated': 2})
+    (True, {'holds': 529, 'untestable': 6, 'unallocated': 2})
     """
     figures = _read_figures(plan)
     judged = [_check_identity(i, figures, plan) for i in derive_identities(plan)]
@@ -113,9 +125,14 @@ def reconcile(plan: Plan, lang: str = "en") -> Report:
 def _read_figures(plan: Plan) -> dict[str, _Figure]:
     found = {}
     for row in plan.figures.itertuples(index=False):
-        value = None if pd.isna(row.value) else Fraction(str(row.value))
+        value, upper = (
+            None if pd.isna(v) else Fraction(str(v)) for v in (row.value, row.value_max)
+        )
         codes = {d: getattr(row, d) for d in ("measure", *DIMENSIONS, "horizon")}
-        figure = _Figure(row.figure_id, row.measure, codes, value, row.printed, row.place)
+        interval = read_interval(row.relation, value, upper)
+        figure = _Figure(
+            row.figure_id, row.measure, codes, row.relation, value, interval, row.printed, row.place
+        )
         found[figure.id] = figure
     return found
 
@@ -124,26 +141,22 @@ def _check_identity(
     identity: Identity, figures: dict[str, _Figure], plan: Plan
 ) -> tuple[dict[str, Any], Finding | None]:
     """Judge one linear identity: its row of `checks`, and a finding unless it simply holds."""
-    names = list(identity.terms)
-    values = [figures[name].value for name in names]
-    left, right = _add(values[:-1]), values[-1]
-    residual = (left or Fraction(0)) - (right or Fraction(0))
-    status = _judge(identity, residual)
-    measure = figures[names[-1]].measure
-    if status == "fails" and plan.measures.at[measure, "exact"] == "no":
+    *parts, whole = [figures[name] for name in identity.terms]
+    left, right = _add([f.value for f in parts]), whole.value
+    summed = add_up(f.interval for f in parts)
+    status, excess = judge(summed, whole.interval, identity.within, bool(identity.missing))
+    if status == "fails" and plan.measures.at[whole.measure, "exact"] == "no":
         # Each printed number is off by at most half a step of its rounding.
-        slack = step_of(plan.measures, measure) * len(names) / 2
-        excess = abs(residual) if identity.op == "=" else residual
-        excess = -residual if identity.op == ">=" else excess
+        slack = step_of(plan.measures, whole.measure) * (len(parts) + 1) / 2
         status = "holds_within_rounding" if excess <= slack else status
     check = {
         "kind": identity.kind,
         "along": identity.along,
         "left": None if left is None else float(left),
         "right": None if right is None else float(right),
-        "residual": float(residual),
+        "residual": float((left or 0) - (right or 0)),
         "status": status,
-        "figures": tuple(names),
+        "figures": tuple(identity.terms),
     }
     return check, _tell(identity, check, figures, plan)
 
@@ -154,62 +167,67 @@ def _add(values: list[Fraction | None]) -> Fraction | None:
     return sum(present, Fraction(0)) if present else None
 
 
-def _judge(identity: Identity, residual: Fraction) -> str:
-    if identity.missing and residual < 0 and identity.op != "<=":
-        return "unallocated"
-    if not identity.testable:
-        return "untestable"
-    holds = {"=": residual == 0, "<=": residual <= 0, ">=": residual >= 0}[identity.op]
-    return "holds" if holds else "fails"
-
-
 def _check_ratio(
     ratio: Ratio, figures: dict[str, _Figure], plan: Plan
 ) -> tuple[dict[str, Any], Finding | None]:
     """Judge a printed percentage, with the rounding of its own digits and of its inputs."""
-    whole = [figures[name] for name in (ratio.numerator, ratio.denominator, ratio.figure)]
-    over, under, printed = (figure.value for figure in whole)
-    check: dict[str, Any] = {"kind": "ratio", "along": "", "figures": tuple(f.id for f in whole)}
-    if over is None or printed is None or not under:
+    over, under, printed = (
+        figures[name] for name in (ratio.numerator, ratio.denominator, ratio.figure)
+    )
+    used = (over, under, printed)
+    check: dict[str, Any] = {"kind": "ratio", "along": "", "figures": tuple(f.id for f in used)}
+    if not _is_plain(used):
         nothing = {"left": None, "right": None, "residual": None, "status": "untestable"}
         return {**check, **nothing}, None
-    half = Fraction(1, 2) / 10 ** _digits(whole[2].printed)
-    slack_over, slack_under = (step_of(plan.measures, f.measure) / 2 for f in whole[:2])
-    exact = 100 * over / under
-    least = 100 * (over - slack_over) / (under + slack_under)
-    most = 100 * (over + slack_over) / (under - slack_under)
-    strict = abs(_round(exact, whole[2].printed) - printed) == 0
-    within = least <= printed + half and printed - half <= most
-    status = "holds" if strict else "holds_within_rounding" if within else "fails"
+    top, bottom, value = (Fraction(f.value or 0) for f in used)
+    exact = 100 * top / bottom
+    least = 100 * (top - _slack(over, plan)) / (bottom + _slack(under, plan))
+    most = 100 * (top + _slack(over, plan)) / (bottom - _slack(under, plan))
+    half = Fraction(1, 2) / 10 ** _digits(printed.printed)
+    within = least <= value + half and value - half <= most
+    rounded = _round(exact, printed.printed)
+    status = "holds" if rounded == value else "holds_within_rounding" if within else "fails"
     check |= {
         "left": float(round(exact, 6)),
-        "right": float(printed),
-        "residual": float(round(exact - printed, 6)),
+        "right": float(value),
+        "residual": float(round(exact - value, 6)),
         "status": status,
     }
     if status == "holds":
         return check, None
     numbers = {
-        "where": _where(whole[2], plan),
-        "printed": float(printed),
+        "where": _where(printed, plan),
+        "printed": float(value),
         "recomputed": float(round(exact, 2)),
-        "rounded": float(_round(exact, whole[2].printed)),
-        "numerator": float(over),
-        "denominator": float(under),
+        "rounded": float(rounded),
+        "numerator": float(top),
+        "denominator": float(bottom),
         "least": float(round(least, 2)),
         "most": float(round(most, 2)),
-        "unit": _unit(whole[2], plan),
     }
-    places = tuple(f.place for f in whole)
+    places = tuple(f.place for f in used)
     if status == "fails":
         return check, Finding("ratio_fails", "error", numbers, places)
     return check, Finding("ratio_within_rounding", "note", numbers, places)
 
 
+def _is_plain(used: tuple[_Figure, ...]) -> bool:
+    """Tell whether a ratio's three numbers are exact, there, and divisible."""
+    exact = all(f.value is not None and f.relation == "=" for f in used)
+    return exact and used[1].value != 0
+
+
+def _slack(figure: _Figure, plan: Plan) -> Fraction:
+    """Return how far a printed amount may be from the one before rounding; counts are not."""
+    if plan.measures.at[figure.measure, "exact"] == "yes":
+        return Fraction(0)
+    return step_of(plan.measures, figure.measure) / 2
+
+
 def _digits(printed: str) -> int:
-    """Count the decimals that a number is printed with."""
-    number = printed.strip().rstrip("%％")
-    return len(number.partition(".")[2])
+    """Count the decimals that a number is printed with, whatever stands around it."""
+    found = re.search(r"\d+\.(\d+)", printed)
+    return len(found[1]) if found else 0
 
 
 def _round(value: Fraction, printed: str) -> Fraction:
@@ -227,8 +245,8 @@ def _tell(
         return _tell_dash(identity, check, total, plan)
     numbers = {
         "where": _where(total, plan),
-        "left": check["left"],
-        "right": check["right"],
+        "left": "-" if check["left"] is None else check["left"],
+        "right": "-" if check["right"] is None else check["right"],
         "difference": abs(check["residual"]),
         "along": identity.along,
         "unit": _unit(total, plan),
@@ -240,9 +258,8 @@ def _tell(
         return Finding("unallocated", "note", {**numbers, "missing": labels}, places)
     if check["status"] == "holds_within_rounding":
         return Finding("sum_within_rounding", "note", numbers, places)
-    if identity.kind != "sum":
-        other = used[0]
-        numbers |= {"other": _where(other, plan), "other_place": other.place}
+    others = [_where(figure, plan) for figure in used[:-1]]
+    numbers |= {"others": others, "other_place": used[0].place}
     return Finding(f"{identity.kind}_fails", "error", numbers, places)
 
 
@@ -250,7 +267,7 @@ def _tell_dash(
     identity: Identity, check: dict[str, Any], total: _Figure, plan: Plan
 ) -> Finding | None:
     """Warn where a sum is 0 and "-" is printed, or the other way: not the same nothing."""
-    if identity.kind != "sum" or (check["left"] is None) == (check["right"] is None):
+    if identity.within or (check["left"] is None) == (check["right"] is None):
         return None
     if check["left"] or check["right"]:
         return None
@@ -297,6 +314,8 @@ def tell_amendments(plan: Plan) -> list[Finding]:
 def _sum_up(plan: Plan, checks: pd.DataFrame) -> Finding:
     count = {status: int((checks["status"] == status).sum()) for status in STATUSES}
     numbers = {**count, "checks": len(checks), "figures": len(plan.figures)}
+    if checks.empty:
+        return Finding("plan_has_nothing_to_check", "warning", numbers)
     if count["fails"]:
         return Finding("plan_does_not_add_up", "error", numbers)
     return Finding("plan_adds_up", "note", numbers)
@@ -332,12 +351,15 @@ def _express(check: dict[str, Any], figures: dict[str, _Figure], plan: Plan, lan
         sides = [f"{f.place} {_show(f)}" for f in used]
     else:
         sides = [f"{plan.label(along, f.codes[along], lang)} {_show(f)}" for f in used]
-    signs = {"fails": "≠", "unallocated": "<"}
-    bound = "≤" if check["kind"] in ("part_within_whole", "year_within_cumulative") else "="
-    sign = signs.get(check["status"], bound)
-    sign = ">" if check["status"] == "fails" and bound == "≤" else sign
+    sign = _SIGNS.get(check["status"]) or _compare(check["residual"])
+    if check["status"] == "fails" and check["kind"] in ("part_within_whole", _YEAR):
+        sign = ">"
     context = _name_cell(used[-1], plan, lang, (along,) if along else ())
     return f"{context}: {' + '.join(sides[:-1])} {sign} {sides[-1]}"
+
+
+def _compare(residual: float) -> str:
+    return "=" if residual == 0 else "≤" if residual < 0 else "≥"
 
 
 def _show(figure: _Figure) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MIMETYPE = "application/vnd.h1224.v1+json"
 FORMATS = ("svg", "png", "pdf")
 # As many findings as a reader takes in at once; the rest is in a table.
-MOST_FINDINGS = 12
+MOST_FINDINGS = 20
 
 
 def open_run(

@@ -15,13 +15,23 @@ from h1224lib.hierarchy import complete_targets
 from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
 
 # Shares of a target, which readers are shown as percentages.
-SHARES = ("schedule", "completion")
+SHARES = ("schedule", "completion", "share")
 # Where <NA> is a printed dash, not an absent number, if the plan prints one for the cell.
 TARGETED = ("target", "value")
 # As many characters as stand on one line, in a cell and in a header.
 _UNBROKEN = {"td": 24, "th": 6}
+# Columns that hold the codes of a dimension under another name.
+ALSO = {"indicator": "measure"}
 # Columns whose entries the catalogue words, as `<prefix>.<entry>`.
-WORDED = {"kind": "kind", "status": "status", "along": "column", "table": "table_of"}
+WORDED = {
+    "kind": "kind",
+    "status": "status",
+    "along": "column",
+    "table": "table_of",
+    "reached": "reached",
+    "reason": "why",
+    "confidence": "confidence",
+}
 
 
 @dataclass(frozen=True)
@@ -107,8 +117,9 @@ def _word(column: str, value: Any, plan: Plan, lang: str) -> Any:
         return wording.say("yes" if value else "no", lang)
     if not isinstance(value, str):
         return round(100 * float(value), 6) if column in SHARES else value
-    if column in TABLES and value in plan.table(column).index:
-        return plan.label(column, value, lang)
+    dimension = ALSO.get(column, column)
+    if dimension in TABLES and value in plan.table(dimension).index:
+        return plan.label(dimension, value, lang)
     if column == "unit":
         same = plan.measures[plan.measures["unit"] == value]
         return value if lang == "zh" or same.empty else same["unit_en"].iloc[0]

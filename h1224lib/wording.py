@@ -35,7 +35,7 @@ def number(value: Any, digits: int | None = None, signed: bool = False, missing:
     Parameters
     ----------
     value : int, float or Decimal
-        What to write; <NA> and None become `missing`.
+        What to write; <NA> and None become `missing`, and a text, such as "-", stays.
     digits : int, optional
         Decimals to round to (half up, as offices do); without it, as many as there are.
     signed : bool
@@ -48,6 +48,8 @@ def number(value: Any, digits: int | None = None, signed: bool = False, missing:
     >>> number(29.525, 1), number(-0.5), number(12.0), number(5.898, 2, signed=True)
     ('29.5', '−0.5', '12', '+5.90')
     """
+    if isinstance(value, str):
+        return value
     if value is None or value != value:
         return missing
     exact = Decimal(str(value))

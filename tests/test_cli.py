@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import click
 import pandas as pd
+import psutil
 import pytest
 
 from h1224lib import load_plan
@@ -132,7 +133,7 @@ def test_progress_in_three_formats(call: Call) -> None:
 def test_reconcile_a_plan_that_adds_up(call: Call) -> None:
     said = call("reconcile")
     assert (said.code, said.err) == (0, "")
-    assert "every one holds" in said.out.splitlines()[0]
+    assert "6 that cannot be tested hold" in said.out.splitlines()[0]
     assert "74 enterprises are allocated to none" in said.out
     assert "109.05 %" in call("reconcile", "--plan", "dazhou-2019").out
 
@@ -300,19 +301,75 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_ends_cleanly(tmp_path: Path, number: int, code: int) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "h1224lib", "run", "--out", str(tmp_path), "--lang", "en"],
+        [sys.executable, "-m", "h1224lib", "run", "--out", str(tmp_path)],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "H1224_LANG": "en"},
     )
     assert process.stderr
-    first = process.stderr.readline()
-    process.send_signal(number)
-    _, rest = process.communicate(timeout=60)
+    try:
+        first = process.stderr.readline()
+        # Two run, or are about to, and more wait for them.
+        kernels: list[psutil.Process] = []
+        while process.poll() is None and not kernels:
+            kernels = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        _, rest = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert b"done" in first
     assert process.returncode == code
+    assert kernels
+    assert [kernel for kernel in kernels if kernel.is_running()] == []
     assert b"Traceback" not in rest
     assert not (tmp_path / "huzhou-1224" / "plan" / "manifest.json").exists()
+
+
+def test_a_run_on_a_plan_that_does_not_add_up(call: Call, copied: Path, tmp_path: Path) -> None:
+    args = ("run", "--only", "01", "--quiet", "--out", str(tmp_path / "out"))
+    assert call(*args) == (0, "", "")
+    figures = copied / "figures.csv"
+    text = figures.read_text(encoding="utf-8")
+    spoilt, count = re.subn(
+        r"(?m)^(annex2\.deqing\.software\.revenue\.2023-2025,.*,=,)(\d+),,(.*),\2,",
+        r"\g<1>99,,\3,99,",
+        text,
+    )
+    assert count == 1
+    figures.write_text(spoilt, encoding="utf-8")
+    said = call(*args, "--plan", str(copied))
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "the data holds errors: see 01_reconcile_targets\n"
+
+
+CLICKS_OWN = re.compile(
+    r"option|argument|command |choose|is not|missing|unexpected|usage|invalid|range", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    ("args", "chinese"),
+    [
+        (["figures", "--format", "xml"], "--format 的值“xml”不对；可用：table、csv、json"),
+        (["run", "--jobs", "0"], "--jobs 的值“0”不对，应为 1 至 64 的整数"),
+        (["run", "--jobs", "x"], "--jobs 的值“x”不对，应为 1 至 64 的整数"),
+        (["plan", "chek"], "没有命令“chek”；可用：check、"),
+        (["figures", "a", "b"], "多出 a、b（见 h1224 figures --help）"),
+        (["run", "--quiet=1"], "--quiet 后面不应有值"),
+        (["run", "--plan"], "--plan 后面应有一个值（见 h1224 run --help）"),
+        (["plan", "check"], "缺少 FOLDER"),
+        (["--nonsense"], "没有选项 --nonsense"),
+        (["--"], "用法不对"),
+    ],
+)
+def test_wrong_use_in_chinese_is_all_chinese(
+    call: Call, monkeypatch: pytest.MonkeyPatch, args: list[str], chinese: str
+) -> None:
+    monkeypatch.setenv("H1224_LANG", "zh")
+    said = call(*args)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(chinese)
+    assert not CLICKS_OWN.search(said.err)
 
 
 def test_json_has_null_and_whole_numbers(call: Call) -> None:

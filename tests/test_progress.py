@@ -149,6 +149,57 @@ def test_bad_actuals_are_refused_with_every_problem(tmp_path, dazhou):
         read_actuals(tmp_path / "none.csv", dazhou)
 
 
+HEADER = "measure,area,period,value,unit,status,comparable,confidence,vintage,source"
+
+
+def refuse(path, plan):
+    with pytest.raises(ActualsError) as refused:
+        read_actuals(path, plan)
+    for lang in ("zh", "en"):
+        assert "datapackage" not in "".join(refused.value.say(lang))
+    return [(p.row, p.column, p.kind) for p in refused.value.problems]
+
+
+def test_actuals_keep_to_the_step_the_size_and_the_sign(tmp_path, dazhou):
+    path = tmp_path / "a.csv"
+    values = ("120.55", "1e400", "-5", "１２", "1e1000000", "9007199254740992", "120.5")
+    rows = [f"investment,all,2019M{i},{v},亿元,final,yes,high,,x" for i, v in enumerate(values, 1)]
+    rows.append("completion_pct,all,2019,-5,%,final,yes,high,,x")
+    path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+    assert sorted(refuse(path, dazhou)) == [
+        (2, "value", "off_step"),
+        (3, "value", "too_large"),
+        (4, "value", "negative"),
+        (5, "value", "not_number"),
+        (6, "value", "not_number"),
+        (7, "value", "too_large"),
+    ]
+
+
+def test_columns_and_bytes_of_actuals_do_not_hide_its_cells(tmp_path, dazhou):
+    path = tmp_path / "a.csv"
+    rows = [
+        HEADER.replace("status,", "") + ",seat",
+        "investment,atlantis,2019Q1,1,亿元,yes,high,,x,y",
+        "investment,quxian,0000,1,亿元,yes,high,,x,y",
+        "investment,dazhu,２０１９,1,亿元,yes,high,,x,y\n",
+    ]
+    shape = [(1, "seat", "undeclarable_column"), (1, "status", "missing_column")]
+    cells = [(2, "area", "unknown_code"), (3, "period", "not_period"), (4, "period", "not_period")]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert sorted(refuse(path, dazhou)) == [*shape, *cells]
+    path.write_bytes("\n".join(rows).encode("gbk"))
+    # The year in row 4 is lost with the other signs of that row.
+    assert sorted(refuse(path, dazhou)) == [*shape, (2, "", "not_utf8"), *cells[:2]]
+    path.write_text("seat\nx\n", encoding="utf-8")
+    assert {kind for _, _, kind in refuse(path, dazhou)} == {
+        "undeclarable_column",
+        "missing_column",
+    }
+    path.write_text('x,"y\n', encoding="utf-8")
+    assert [kind for _, _, kind in refuse(path, dazhou)] == ["not_csv"]
+
+
 def test_huzhou_ships_no_actuals_of_projects_and_says_so():
     plan = load_plan("huzhou-1224")
     state = measure_progress(plan, read_actuals(None, plan), "2023-12-31")
@@ -164,3 +215,37 @@ def test_every_accumulating_measure_has_its_row_and_no_other():
     assert whole.loc["above_scale"].query("industry == 'all'")["target"].item() == 400
     assert "retail_sales" not in whole.index
     assert "assessment_points" not in whole.index
+
+
+def test_a_hole_is_no_zero(dazhou, actuals):
+    # Neither the city nor Kaijiang has a result: eight areas do not make nine.
+    some = actuals[~actuals["area"].isin(["all", "kaijiang"])]
+    state = measure_progress(dazhou, some, "2019-03-31")
+    assert pd.isna(state.cell()["actual"])
+    assert [f.kind for f in state.findings] == ["progress_incomplete", "every_area_behind"]
+    assert "开江县没有可比的完成数" in state.findings[0].say("zh")
+    assert "另有 1 个没有完成数" in state.findings[1].say("zh")
+
+
+def test_a_total_is_summed_where_every_area_with_a_target_has_a_result(dazhou, actuals):
+    areas = actuals[actuals["area"] != "all"]
+    state = measure_progress(dazhou, areas, "2019-03-31")
+    assert state.cell()["actual"] == 120.5
+
+
+def test_a_part_that_is_not_comparable_leaves_a_hole_too(dazhou, actuals):
+    areas = actuals[actuals["area"] != "all"]
+    no = areas["comparable"].mask(areas["area"] == "citylevel", "no: other definition")
+    state = measure_progress(dazhou, areas.assign(comparable=no), "2019-03-31")
+    assert state.findings[0].kind == "progress_incomplete"
+    told = attribute_gap(state, ["area"]).findings[0]
+    assert told.numbers["largest"].zh == "通川区"
+
+
+def test_what_belongs_to_no_area_is_not_called_one(dazhou, actuals):
+    more = actuals.assign(value=actuals["value"].where(actuals["area"] != "all", 120.6))
+    state = measure_progress(dazhou, more, "2019-03-31")
+    told = attribute_gap(state, ["area"]).findings[0]
+    assert (told.numbers["behind"], told.numbers["of"]) == (9, 9)
+    assert round(told.numbers["rest"], 9) == -0.1
+    assert "−0.10 belong to no part" in told.say("en")

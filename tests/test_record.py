@@ -47,13 +47,13 @@ def test_findings_are_shown_in_words_and_kept_as_data(shown: Bundles) -> None:
 
 def test_many_findings_are_a_list_and_severities_are_said(shown: Bundles) -> None:
     behind = {"areas": ["甲"], "behind": 1, "of": 2, "schedule": "quarters"}
-    findings = [Finding("areas_behind", "warning", behind)] * 15
+    findings = [Finding("areas_behind", "warning", behind)] * 23
     run_of("dazhou-2019", None).say(findings)
     lines = shown[0]["text/markdown"].splitlines()
-    assert len(lines) == 13
+    assert len(lines) == 21
     assert lines[0].startswith("- 注意：")
     assert "另有 3 条" in lines[-1]
-    assert len(shown[0][MIMETYPE]["findings"]) == 15
+    assert len(shown[0][MIMETYPE]["findings"]) == 23
 
 
 def test_nothing_to_say_shows_nothing(shown: Bundles) -> None:

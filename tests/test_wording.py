@@ -77,7 +77,7 @@ def test_english_plurals():
 
 def test_labels_follow_the_language():
     label = Label("德清县", "Deqing")
-    numbers = {"areas": [label], "behind": 1, "of": 2, "schedule": "quarters"}
+    numbers = {"areas": [label], "behind": 1, "of": 2, "unknown": 0, "schedule": "quarters"}
     finding = Finding("areas_behind", "warning", numbers)
     assert "德清县" in finding.say("zh")
     assert "1 of 2 areas is behind" in finding.say("en")

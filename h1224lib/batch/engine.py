@@ -21,7 +21,7 @@ from papermill.translators import PythonTranslator
 
 from h1224lib.batch.jobs import Job
 from h1224lib.batch.prose import keep_language
-from h1224lib.batch.render import render_notebook
+from h1224lib.batch.render import render_failure, render_notebook
 from h1224lib.files import write_whole
 from h1224lib.publish.manifest import read_entries
 
@@ -47,6 +47,8 @@ class JobResult:
         The number of the failing cell, as Jupyter shows it in brackets.
     files : tuple of str
         What it left, relative to the run folder; notebook and page first.
+    severe : bool
+        Whether a finding that it told is an error in the data.
     """
 
     job: Job
@@ -54,6 +56,7 @@ class JobResult:
     error: str = ""
     cell: int | None = None
     files: tuple[str, ...] = ()
+    severe: bool = False
 
     @property
     def status(self) -> str:
@@ -124,10 +127,13 @@ def run_job(job: Job, folder: Path) -> JobResult:
     _clean(content, job)
     page = folder / "notebooks" / f"{job.name}.html"
     notebook = write_whole(page.with_suffix(".ipynb"), nbformat.writes(content) + "\n")
-    write_whole(page, render_notebook(content, job, error, cell))
+    text, error = _render(content, job, error, cell)
+    write_whole(page, text)
     own = [path.relative_to(folder).as_posix() for path in (notebook, page)]
-    kept = [f for entry in read_entries(content) for f in entry.get("files", {}).values()]
-    return JobResult(job, time.monotonic() - start, error, cell, (*own, *kept))
+    entries = read_entries(content)
+    kept = [f for entry in entries for f in entry.get("files", {}).values()]
+    severe = any(f["severity"] == "error" for e in entries for f in e.get("findings", []))
+    return JobResult(job, time.monotonic() - start, error, cell, (*own, *kept), severe)
 
 
 def _execute(content: nbformat.NotebookNode, output: Path, job: Job) -> tuple[str, int | None]:
@@ -163,6 +169,19 @@ def _execute(content: nbformat.NotebookNode, output: Path, job: Job) -> tuple[st
         if not loop.is_running():
             loop.close()
     return "", None
+
+
+def _render(
+    content: nbformat.NotebookNode, job: Job, error: str, cell: int | None
+) -> tuple[str, str]:
+    """Return the page and the job's error: also that it could not be shown, whatever the cause."""
+    try:
+        return render_notebook(content, job, error, cell), error
+    except Exception as broken:
+        # The first line: those after it list the folders of one machine.
+        message, _, _ = str(broken).partition("\n")
+        error = error or f"{type(broken).__name__}: {message}"
+        return render_failure(job, error, cell), error
 
 
 def _clean(content: nbformat.NotebookNode, job: Job) -> None:

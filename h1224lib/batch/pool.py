@@ -61,8 +61,10 @@ def run_jobs(
                 tell(result)
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        # A cancelled job that no thread takes up never counts as done.
+        begun = [future for future in waiting if not future.cancelled()]
         # A thread may be about to start one more kernel: until all are idle.
-        while wait(waiting, timeout=0.1).not_done:
+        while wait(begun, timeout=0.1).not_done:
             stop_kernels()
         raise
     finally:

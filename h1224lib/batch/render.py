@@ -49,6 +49,16 @@ def render_notebook(
         exclude_output_prompt=True,
     )
     body, _ = exporter.from_notebook_node(shown)
+    style = HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    return _fill(job, error, cell, body, style)
+
+
+def render_failure(job: Job, error: str, cell: int | None = None) -> str:
+    """Make the page of a notebook that cannot be shown: its title and the error."""
+    return _fill(job, error, cell)
+
+
+def _fill(job: Job, error: str, cell: int | None, body: str = "", highlight: str = "") -> str:
     return fill(
         "notebook.html",
         lang=job.lang,
@@ -56,5 +66,5 @@ def render_notebook(
         where=job.where,
         error=say("page.job_failed", job.lang, cell=cell, error=error) if error else "",
         body=body,
-        highlight=HtmlFormatter(style="friendly").get_style_defs(".highlight"),
+        highlight=highlight,
     )

@@ -12,8 +12,15 @@ from h1224lib.batch.engine import JobResult
 from h1224lib.batch.jobs import Job, choose_notebooks, list_notebooks, plan_jobs
 from h1224lib.batch.pool import run_jobs
 from h1224lib.batch.progress import show_progress
+from h1224lib.errors import OutputError
 from h1224lib.plan import Plan, load_plan
-from h1224lib.publish.manifest import describe_file, make_manifest, write_manifest
+from h1224lib.publish.manifest import (
+    describe_file,
+    make_manifest,
+    name_origin,
+    read_manifest,
+    write_manifest,
+)
 from h1224lib.publish.page import write_index, write_start
 from h1224lib.resources import plan_names
 from h1224lib.schedules import measure_schedules
@@ -64,6 +71,11 @@ class Outcome:
         """The jobs that failed."""
         return [result for result in self.results if result.error]
 
+    @property
+    def severe(self) -> list[str]:
+        """The notebooks that found errors in the data."""
+        return list(dict.fromkeys(r.job.notebook.name for r in self.results if r.severe))
+
 
 def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
     """Run the notebooks for a plan, and write what readers get.
@@ -85,13 +97,15 @@ def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
     Raises
     ------
     H1224Error
-        Plan, period, actuals or notebooks cannot be read or do not fit; nothing was written.
+        Plan, period, actuals or notebooks cannot be read or do not fit, or the folder holds the
+        outputs of another plan; nothing was written.
     OSError
         The folder cannot be written.
     """
     plan = load_plan(request.plan)
     actuals = _check_period(request, plan)
-    folder = (request.out / _folder_name(plan.name) / (request.period or "plan")).resolve()
+    folder = (request.out / _folder_name(plan) / (request.period or "plan")).resolve()
+    _check_origin(plan, folder)
     every = _plan_all(request, plan, folder)
     chosen = choose_notebooks(dict.fromkeys(j.notebook.name for j in every), request.only)
     jobs = [j for j in every if j.notebook.name in chosen and j.lang in request.langs]
@@ -132,6 +146,15 @@ def _plan_all(request: Request, plan: Plan, folder: Path) -> list[Job]:
     return plan_jobs(list_notebooks(), plan, LANGUAGES, full, dict(shown, out=".."))
 
 
-def _folder_name(name: str) -> str:
-    """Make a plan's name safe as the name of one folder."""
-    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "plan"
+def _folder_name(plan: Plan) -> str:
+    """Make the name of a plan's own folder safe; a copy's datapackage.json names the original."""
+    return re.sub(r"[^\w.-]+", "-", plan.folder.resolve().name).strip(".-") or "plan"
+
+
+def _check_origin(plan: Plan, folder: Path) -> None:
+    """Refuse to mix outputs with those of another folder's plan, whose folder is named alike."""
+    origin = name_origin(plan, folder.parents[1])
+    for path in folder.parent.glob("*/manifest.json"):
+        earlier = read_manifest(path.parent)
+        if earlier and earlier["plan"].get("origin", "") != origin:
+            raise OutputError("outputs_of_another_plan", folder=folder.parent)

@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     from h1224lib.charts.export import save as save
     from h1224lib.charts.gaps import gap_bars as gap_bars
     from h1224lib.charts.heatmaps import heat_map as heat_map
+    from h1224lib.charts.heatmaps import remaining_map as remaining_map
     from h1224lib.charts.icicles import icicle as icicle
+    from h1224lib.charts.indicators import indicator_bars as indicator_bars
+    from h1224lib.charts.mosaics import marimekko as marimekko
+    from h1224lib.charts.quotients import quotient_map as quotient_map
     from h1224lib.charts.renderer import enable as enable
+    from h1224lib.charts.tiles import scoreboard as scoreboard
 
 _HOMES = {
     "heat_map": "heatmaps",
     "icicle": "icicles",
+    "remaining_map": "heatmaps",
+    "marimekko": "mosaics",
+    "quotient_map": "quotients",
+    "indicator_bars": "indicators",
+    "scoreboard": "tiles",
     "bullets": "completion",
     "gap_bars": "gaps",
     "save": "export",

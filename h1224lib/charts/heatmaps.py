@@ -8,15 +8,17 @@ import altair as alt
 import pandas as pd
 
 from h1224lib import wording
-from h1224lib.allocation import default_horizon, main_measure, tell_largest
-from h1224lib.charts import fonts, theme
+from h1224lib.allocation import (
+    default_horizon,
+    first_horizon,
+    main_measure,
+    remaining_targets,
+    tell_largest,
+    tell_remaining,
+)
+from h1224lib.charts import grids, theme
 from h1224lib.hierarchy import complete_targets, inside
 from h1224lib.plan.model import KEYS, Plan
-
-ROW = 24
-LABELS = 96.0
-# A single column of cells as wide as the page would shout.
-WIDEST = 115.0
 
 
 def heat_map(
@@ -44,7 +46,7 @@ def heat_map(
     measure = measure or main_measure(plan)
     horizon = horizon or default_horizon(plan, measure)
     axes = ("industry", "area") if "industry" in plan.dimensions else ("area", "horizon")
-    cells = _lay_out(plan, measure, horizon, axes, lang)
+    cells = _lay_out(plan, _cells_of(plan, measure), horizon, axes, lang)
     finding = tell_largest(plan, ["area", "industry"], measure, horizon)
     dashes = (cells["shown"] == "-").any()
     page = theme.Page(
@@ -60,21 +62,77 @@ def heat_map(
         source=wording.say("chart.source", lang, source=plan.cite(lang)),
         notes=[wording.say("chart.dash_note", lang)] if dashes else [],
     )
-    placed, columns, bottom = _place(cells, page.top)
+    return _finish(page, cells, finding.say(lang), lang)
+
+
+def remaining_map(plan: Plan, lang: str = "zh", measure: str | None = None) -> Any:
+    """Draw what the first horizon leaves of the whole target, by area and industry.
+
+    Parameters
+    ----------
+    plan : Plan
+        Gives the targets, in the measure's unit.
+    lang : str
+        ``zh`` or ``en``.
+    measure : str, optional
+        By default the one that is split most finely.
+
+    Returns
+    -------
+    altair.LayerChart
+        Laid out as `heat_map`; an empty page where the plan has no two horizons to subtract.
+    """
+    measure = measure or main_measure(plan)
+    horizon = default_horizon(plan, measure)
+    early = first_horizon(plan, measure, horizon)
+    finding = tell_remaining(plan, measure)
+    source = wording.say("chart.source", lang, source=plan.cite(lang))
+    if early is None or finding.kind == "remaining_none":
+        return grids.nothing(finding, source, lang)
+    axes = ("industry", "area") if "industry" in plan.dimensions else ("area", "horizon")
+    levels = [[], ["area"], ["industry"], ["area", "industry"]]
+    parts = [
+        remaining_targets(plan, [d for d in by if d in plan.dimensions], measure) for by in levels
+    ]
+    left = pd.concat(parts).drop_duplicates(KEYS).rename(columns={"remaining": "value"})
+    cells = _lay_out(plan, left, horizon, axes, lang)
+    page = theme.Page(
+        title=finding.title(lang),
+        subtitle=wording.say(
+            "chart.remaining",
+            lang,
+            measure=plan.label("measure", measure, lang),
+            horizon=plan.label("horizon", horizon, lang),
+            first_horizon=plan.label("horizon", early, lang),
+            unit=plan.unit(measure, lang),
+        ),
+        source=source,
+        notes=[wording.say("chart.remaining_note", lang)] if (cells["shown"] == "-").any() else [],
+    )
+    return _finish(page, cells, finding.say(lang), lang)
+
+
+def _finish(page: theme.Page, cells: pd.DataFrame, opening: str, lang: str) -> Any:
+    placed, labels, bottom = grids.place_cells(cells, page.top)
+    placed = _shade(placed)
     return page.finish(
-        [*_fills(placed), *_values(placed), _rows(placed), columns],
+        [*_fills(placed), *_values(placed), *labels],
         bottom,
-        _describe(cells, finding.say(lang), lang),
+        _describe(cells, opening, lang),
         cells[[*KEYS, "value", "shown"]],
     )
 
 
+def _cells_of(plan: Plan, measure: str) -> pd.DataFrame:
+    targets = complete_targets(plan)
+    return targets[(targets["measure"] == measure) & (targets["project_type"] == "all")]
+
+
 def _lay_out(
-    plan: Plan, measure: str, horizon: str, axes: tuple[str, str], lang: str
+    plan: Plan, targets: pd.DataFrame, horizon: str, axes: tuple[str, str], lang: str
 ) -> pd.DataFrame:
     """List every cell, the whole first in both directions, then the plan's order."""
-    targets = complete_targets(plan)
-    targets = targets[(targets["measure"] == measure) & (targets["project_type"] == "all")]
+    measure = str(targets["measure"].iloc[0])
     if "horizon" not in axes:
         targets = targets[targets["horizon"] == horizon]
     values = {(r.area, r.industry, r.horizon): r.value for r in targets.itertuples(index=False)}
@@ -111,29 +169,12 @@ def _codes(plan: Plan, targets: pd.DataFrame, dimension: str) -> list[str]:
     return [code for code in codes if code not in inside(plan, dimension)]
 
 
-def _place(cells: pd.DataFrame, top: float) -> tuple[pd.DataFrame, alt.Chart, float]:
-    """Turn rows and columns into pixels, below the columns' labels."""
-    count = int(cells["x"].max()) + 1
-    width = min((theme.WIDTH - LABELS) / count, WIDEST)
-    heads = cells.drop_duplicates("x").copy()
-    heads["text"] = [fonts.balance_lines(t, width - 2, theme.SMALL) for t in heads["column"]]
-    lines = max(text.count("\n") + 1 if text else 0 for text in heads["text"])
-    start = top + lines * theme.LINE + 2
-    heads["middle"] = LABELS + (heads["x"] + 0.5) * width
-    heads["line"] = [start - 6 - text.count("\n") * theme.LINE for text in heads["text"]]
-    most = cells[~cells["whole"]]["value"].max()
-    most = 1.0 if pd.isna(most) or most == 0 else float(most)
-    placed = cells.assign(
-        left=LABELS + cells["x"] * width + 0.75,
-        right=LABELS + (cells["x"] + 1) * width - 0.75,
-        top=start + cells["y"] * ROW + 0.75,
-        bottom=start + (cells["y"] + 1) * ROW - 0.75,
-        middle=LABELS + (cells["x"] + 0.5) * width,
-        line=start + (cells["y"] + 0.5) * ROW,
-        shade=(cells["value"] / most).where(~cells["whole"]),
-    )
-    labels = theme.label(heads, "middle", "line", "text", align="center")
-    return placed, labels, start + ROW * (int(cells["y"].max()) + 1)
+def _shade(placed: pd.DataFrame) -> pd.DataFrame:
+    """Grade the numbers by size; totals are not graded."""
+    most = placed[~placed["whole"]]["value"].max()
+    most = 1.0 if pd.isna(most) or most <= 0 else float(most)
+    shade = (placed["value"] / most).clip(lower=0)
+    return placed.assign(shade=shade.where(~placed["whole"]))
 
 
 def _fills(placed: pd.DataFrame) -> list[alt.Chart]:
@@ -164,16 +205,6 @@ def _values(placed: pd.DataFrame) -> list[alt.Chart]:
         theme.label(placed[~dark], "middle", "line", "shown", align="center"),
         theme.label(placed[dark], "middle", "line", "shown", align="center", color="white"),
     ]
-
-
-def _rows(placed: pd.DataFrame) -> alt.Chart:
-    rows = placed.drop_duplicates("y").assign(edge=LABELS - 6)
-    rows["text"] = [fonts.balance_lines(t, LABELS - 8, theme.SMALL) for t in rows["row"]]
-    rows["line"] = [
-        line - text.count("\n") * theme.LINE / 2
-        for line, text in zip(rows["line"], rows["text"], strict=True)
-    ]
-    return theme.label(rows, "edge", "line", "text", align="right")
 
 
 def _describe(cells: pd.DataFrame, opening: str, lang: str) -> str:

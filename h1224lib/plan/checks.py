@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from h1224lib.findings import Problem, problem
 from h1224lib.plan.model import DIMENSIONS, TABLES
-from h1224lib.plan.tables import is_number, plan_format
+from h1224lib.plan.tables import is_number, is_step, plan_format
 from h1224lib.steps import LARGEST
 
 Tables = dict[str, pd.DataFrame]
 
+# Of a rate or a level, the change or the balance that it measures may be below 0.
+UNSIGNED = ("count", "flow", "stock")
+_PRINTED = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?")
+# Words that shift the decimal point: 1.9亿元 is 19000万元, 5‰ is 0.5%, 1倍 is 100%, 3成 is 30%.
+_SHIFTED = re.compile(r"[0-9] ?(?:[亿万千‰倍成]|百万)")
+
 
 def check_tables(tables: Tables, listed: set[str]) -> list[Problem]:
     """List the problems between the tables that could be read, of those that are listed."""
-    problems = _check_references(tables)
+    problems = _check_references(tables, listed)
     for dimension in ("measure", *DIMENSIONS):
         if TABLES[dimension] in tables:
             problems += _check_tree(TABLES[dimension], tables[TABLES[dimension]])
@@ -25,31 +35,47 @@ def check_tables(tables: Tables, listed: set[str]) -> list[Problem]:
         problems += _check_horizons(tables["horizons"])
     if "figures" in tables and "measures" in tables:
         problems += _check_values(tables["figures"], tables["measures"])
-        problems += _check_dimensions(tables["figures"], listed)
+    if "measures" in tables:
+        problems += _check_ratios(tables["measures"])
     return problems
 
 
-def _check_references(tables: Tables) -> list[Problem]:
+def _check_references(tables: Tables, listed: set[str]) -> list[Problem]:
     problems = []
     for table, spec in plan_format().items():
         if table not in tables:
             continue
         frame = tables[table]
         for name, field in spec["fields"].items():
-            target = tables.get(field.get("references", ""))
-            # Without an industries table, `all` is the only industry: _check_dimensions says so.
-            if target is None or name not in frame:
-                continue
-            known = set(target[plan_format()[field["references"]]["key"][0]])
-            kind = "unknown_parent" if name == "parent" else "unknown_code"
-            for line, found in frame[name][frame[name] != ""].items():
-                codes = found.split(";") if field.get("list") else [found]
-                problems += [
-                    problem(kind, f"{table}.csv", line, name, code, table=field["references"])
-                    for code in codes
-                    if code not in known
-                ]
+            if "references" in field and name in frame:
+                problems += _check_codes(table, name, field, frame[name], tables, listed)
     return problems
+
+
+def _check_codes(
+    table: str,
+    name: str,
+    field: dict[str, Any],
+    column: pd.Series,
+    tables: Tables,
+    listed: set[str],
+) -> list[Problem]:
+    """List the codes of one column that the table which it refers to does not have."""
+    other = field["references"]
+    if other not in tables and (other in listed or plan_format()[other]["required"]):
+        return []  # that it is missing, or could not be read, is said
+    key = plan_format()[other]["key"][0]
+    if other in tables and key not in tables[other]:
+        return []  # that the column is missing is said
+    kind = "unknown_parent" if name == "parent" else "unknown_code"
+    known = set(tables[other][key]) if other in tables else {"all"}
+    kind = kind if other in tables else "dimension_without_table"
+    return [
+        problem(kind, f"{table}.csv", line, name, code, table=other)
+        for line, found in column[column != ""].items()
+        for code in (found.split(";") if field.get("list") else [found])
+        if code not in known
+    ]
 
 
 def _check_tree(table: str, frame: pd.DataFrame) -> list[Problem]:
@@ -93,6 +119,8 @@ def _find_cycles(parents: dict[str, str]) -> list[list[str]]:
 
 
 def _check_horizons(frame: pd.DataFrame) -> list[Problem]:
+    if not {"code", "first_day", "last_day"} <= set(frame):
+        return []
     problems = []
     spans = [
         (line, row["code"], row["first_day"], row["last_day"]) for line, row in frame.iterrows()
@@ -103,6 +131,10 @@ def _check_horizons(frame: pd.DataFrame) -> list[Problem]:
     for i, (_, code, first, last) in enumerate(spans):
         for line, other, start, end in spans[i + 1 :]:
             apart = last < start or end < first
+            if (first, last) == (start, end):
+                problems.append(
+                    problem("same_horizon", "horizons.csv", line, "code", other, code=code)
+                )
             nested = (first <= start and end <= last) or (start <= first and last <= end)
             if not apart and not nested:
                 found = f"{code}: {first}..{last}, {other}: {start}..{end}"
@@ -113,39 +145,101 @@ def _check_horizons(frame: pd.DataFrame) -> list[Problem]:
 
 
 def _check_values(figures: pd.DataFrame, measures: pd.DataFrame) -> list[Problem]:
-    steps = dict(zip(measures["code"], measures["step"], strict=True))
+    known = {row["code"]: row for row in measures.to_dict("records") if "code" in row}
     problems = []
-    for row in figures.reset_index().itertuples(index=False):
-        problems += _check_figure(row, steps.get(row.measure))
+    for line, row in zip(figures.index, figures.to_dict("records"), strict=True):
+        measure = known.get(row.get("measure"), {})
+        problems += _check_figure(line, row, measure)
+        unit = measure.get("unit", "")
+        if unit and row.get("unit", unit) != unit:
+            problems.append(
+                problem("other_unit", "figures.csv", line, "unit", row["unit"], unit=unit)
+            )
     return problems
 
 
-def _check_figure(row: Any, step: str | None) -> list[Problem]:
-    file, line = "figures.csv", row.line
-    value = getattr(row, "value", "")
-    if row.printed == "-":
+def _check_figure(line: Any, row: dict[Any, Any], measure: Mapping[Any, Any]) -> list[Problem]:
+    file = "figures.csv"
+    value, upper = row.get("value", ""), row.get("value_max", "")
+    relation, printed = row.get("relation", ""), row.get("printed", "")
+    if printed == "-":
         return [problem("value_beside_dash", file, line, "value", value)] if value else []
     if not value:
-        return [] if row.relation == "reference" else [problem("no_value", file, line, "value")]
+        return [] if relation == "reference" else [problem("no_value", file, line, "value")]
     found = []
-    if row.relation == "range" and not getattr(row, "value_max", ""):
+    if relation == "reference":
+        found.append(problem("value_of_reference", file, line, "value", value))
+    if relation == "range" and not upper:
         found.append(problem("no_value_max", file, line, "value_max"))
-    if not is_number(value) or not step or not is_number(step) or Decimal(step) <= 0:
-        return found  # check_cells has said so
-    steps = Decimal(value) / Decimal(step)
-    if abs(steps) > LARGEST:
-        found.append(problem("too_large", file, line, "value", value, most=LARGEST))
-    elif steps != steps.to_integral_value():
-        found.append(problem("off_step", file, line, "value", value, step=step))
+    if is_number(upper) and is_number(value) and Decimal(upper) < Decimal(value):
+        found.append(problem("value_max_below", file, line, "value_max", upper, value=value))
+    for column, amount in (("value", value), ("value_max", upper)):
+        found += check_amount(file, line, column, amount, measure)
+        if is_number(amount) and not is_printed(amount, printed):
+            found.append(problem("printed_differs", file, line, "printed", printed, value=amount))
     return found
 
 
-def _check_dimensions(figures: pd.DataFrame, listed: set[str]) -> list[Problem]:
+def check_amount(
+    file: str, line: Any, column: str, amount: str, measure: Mapping[Any, Any]
+) -> list[Problem]:
+    """List what makes an amount impossible for its measure: its sign, its size, its step.
+
+    What is no number, or too large for any measure, is left to `check_cells`.
+    """
+    if not is_number(amount) or abs(Decimal(amount)) > LARGEST:
+        return []
+    value = Fraction(Decimal(amount))
+    found = []
+    if value < 0 and measure.get("kind") in UNSIGNED:
+        found.append(problem("negative", file, line, column, amount))
+    step = measure.get("step", "")
+    if not is_step(step):
+        return found
+    steps = value / Fraction(Decimal(step))
+    if abs(steps) > LARGEST:
+        found.append(problem("too_large", file, line, column, amount, most=LARGEST))
+    elif steps.denominator != 1:
+        found.append(problem("off_step", file, line, column, amount, step=step))
+    return found
+
+
+def is_printed(amount: str, printed: str) -> bool:
+    """Tell whether what is printed can be this amount: holds its digits, or none at all.
+
+    The sign is not compared, as it may stand in words; beside 亿, 万 and their like, the
+    decimal point may stand elsewhere.
+
+    Examples
+    --------
+    >>> is_printed("12", "12家以上"), is_printed("19000", "1.9亿元"), is_printed("12", "21")
+    (True, True, False)
+    """
+    text = unicodedata.normalize("NFKC", printed)
+    numbers = {re.sub("[, ]", "", found) for found in _PRINTED.findall(text)}
+    numbers |= set(re.findall(r"[0-9]+(?:\.[0-9]+)?", text))
+    values = {abs(Fraction(Decimal(number))) for number in numbers if is_number(number)}
+    value = abs(Fraction(Decimal(amount)))
+    if not numbers or value in values:
+        return True
+    shifted = _SHIFTED.search(text) is not None
+    return shifted and any(_is_power_of_ten(value / other) for other in values if other)
+
+
+def _is_power_of_ten(ratio: Fraction) -> bool:
+    if ratio == 0:
+        return False
+    return re.fullmatch("10*", str(max(ratio, 1 / ratio))) is not None
+
+
+def _check_ratios(measures: pd.DataFrame) -> list[Problem]:
+    """List the measures that have a numerator or a denominator alone."""
+    if not {"numerator", "denominator"} <= set(measures):
+        return []
     problems = []
-    for dimension in DIMENSIONS:
-        if TABLES[dimension] in listed or dimension not in figures:
-            continue
-        for line, code in figures[dimension][figures[dimension] != "all"].items():
-            kind, file = "dimension_without_table", "figures.csv"
-            problems.append(problem(kind, file, line, dimension, code, table=TABLES[dimension]))
+    for line, row in measures.iterrows():
+        if bool(row["numerator"]) != bool(row["denominator"]):
+            column = "denominator" if row["numerator"] else "numerator"
+            code = row.get("code", "")
+            problems.append(problem("half_ratio", "measures.csv", line, column, code))
     return problems

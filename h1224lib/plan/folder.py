@@ -13,7 +13,7 @@ from h1224lib.errors import PlanError, UnknownNameError
 from h1224lib.findings import Problem, problem
 from h1224lib.plan.checks import Tables, check_tables
 from h1224lib.plan.model import DIMENSIONS, TABLES, Plan
-from h1224lib.plan.tables import check_cells, decode, plan_format, read_table
+from h1224lib.plan.tables import check_cells, decode, drop_lost, plan_format, read_table
 from h1224lib.resources import data_folder, plan_names
 from h1224lib.steps import narrow
 
@@ -93,8 +93,7 @@ def _read_folder(folder: Path) -> tuple[dict[str, Any], Tables, list[Problem]]:
         if not path.is_file():
             problems.append(problem("missing_table", "datapackage.json", found=path.name))
             continue
-        declared = {str(f.get("name")) for f in listed[name].get("schema", {}).get("fields", [])}
-        frame, found = read_table(path, spec["fields"], declared)
+        frame, found = read_table(path, spec["fields"], _declared(listed[name]))
         problems += found
         if not frame.empty:
             problems += check_cells(path.name, frame, spec)
@@ -105,7 +104,16 @@ def _read_folder(folder: Path) -> tuple[dict[str, Any], Tables, list[Problem]]:
         if name not in plan_format() and not (folder / entry["path"]).is_file():
             problems.append(problem("missing_table", "datapackage.json", found=entry["path"]))
     problems += check_tables(tables, set(listed))
-    return package, tables, sorted(problems, key=lambda p: (p.file, p.row or 0, p.column))
+    problems = sorted(drop_lost(problems), key=lambda p: (p.file, p.row or 0, p.column))
+    return package, tables, problems
+
+
+def _declared(resource: dict[str, Any]) -> set[str]:
+    """Return the columns that a resource's schema declares."""
+    schema = resource.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    listed = fields if isinstance(fields, list) else []
+    return {str(field.get("name")) for field in listed if isinstance(field, dict)}
 
 
 def _read_package(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
@@ -119,6 +127,8 @@ def _read_package(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
         package = json.loads(text)
     except json.JSONDecodeError as error:
         return {}, [problem("not_json", path.name, error.lineno, found=error.msg)]
+    except (ValueError, RecursionError) as error:  # a number or a nesting beyond all bounds
+        return {}, [problem("not_json", path.name, found=error)]
     resources = package.get("resources") if isinstance(package, dict) else None
     if not isinstance(resources, list) or not all(_is_listed(r, folder) for r in resources):
         return {}, [problem("no_resources", path.name, found=str(resources)[:60])]
@@ -132,7 +142,9 @@ def _read_package(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
 def _is_listed(resource: Any, folder: Path) -> bool:
     path = resource.get("path") if isinstance(resource, dict) else None
     # A plan folder is self-contained: nothing outside it is read on a datapackage's word.
-    return isinstance(path, str) and (folder / path).resolve().parent == folder.resolve()
+    if not isinstance(path, str) or "\0" in path:
+        return False
+    return (folder / path).resolve().parent == folder.resolve()
 
 
 def _build(folder: Path, package: dict[str, Any], tables: Tables, as_of: dt.date | None) -> Plan:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
@@ -15,6 +17,7 @@ from h1224lib import __version__
 from h1224lib.files import sha256, write_whole
 from h1224lib.plan import Plan
 from h1224lib.record import MIMETYPE
+from h1224lib.resources import data_folder
 from h1224lib.wording import LANGUAGES
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ def make_manifest(
         The jobs of this run.
     order : sequence of str
         The names of all jobs that belong into the folder, in order. Those that an earlier run
-        did stay in the manifest, if that run had the same inputs.
+        did stay in the manifest, if that run had the same inputs and the same library.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def make_manifest(
     """
     manifest: dict[str, Any] = {
         "format": FORMAT,
-        "plan": _describe(plan),
+        "plan": _describe(plan, folder.parents[1]),
         "period": period,
         "actuals": actuals,
         "versions": {
@@ -69,7 +72,7 @@ def make_manifest(
     }
     jobs = {result.job.name: _record(result, folder) for result in results}
     earlier = read_manifest(folder)
-    if earlier and all(earlier[name] == manifest[name] for name in ("format", "plan", "actuals")):
+    if earlier and _tell_inputs(earlier) == _tell_inputs(manifest):
         jobs = {job["name"]: job for job in earlier["jobs"]} | jobs
     manifest["jobs"] = [jobs[name] for name in order if name in jobs]
     manifest["headlines"] = _find_headlines(folder, manifest["jobs"])
@@ -103,11 +106,37 @@ def describe_file(path: Path, rows: int) -> dict[str, Any]:
     return {"file": path.name, "rows": rows, "sha256": sha256(path)}
 
 
-def _describe(plan: Plan) -> dict[str, Any]:
+def name_origin(plan: Plan, out: Path) -> str:
+    """Tell plan folders apart without naming a machine's: empty for a plan that ships.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    out : Path
+        The folder of outputs: moved together with the plan, it has the same origin.
+    """
+    folder = plan.folder.resolve()
+    if folder.parent == (data_folder() / "plans").resolve():
+        return ""
+    try:
+        way = Path(os.path.relpath(folder, out.resolve()))
+    except ValueError:
+        # On Windows there is no way from one drive to another.
+        way = folder
+    return hashlib.sha256(way.as_posix().encode("utf-8")).hexdigest()[:16]
+
+
+def _tell_inputs(manifest: dict[str, Any]) -> list[Any]:
+    library = manifest["versions"].get("h1224")
+    return [library, *(manifest[name] for name in ("format", "plan", "actuals"))]
+
+
+def _describe(plan: Plan, out: Path) -> dict[str, Any]:
     package = plan.package
-    figures = next(
-        plan.folder / r["path"] for r in package["resources"] if Path(r["path"]).stem == "figures"
-    )
+    paths = [plan.folder / str(r["path"]) for r in package["resources"]]
+    figures = next(path for path in paths if path.stem == "figures")
+    files = [plan.folder / "datapackage.json", *paths]
     return {
         "name": plan.name,
         "titles": {"zh": plan.title("zh"), "en": plan.title("en")},
@@ -117,7 +146,9 @@ def _describe(plan: Plan) -> dict[str, Any]:
         },
         "document_number": package.get("document_number", ""),
         "date": package.get("date", ""),
+        "origin": name_origin(plan, out),
         "figures": describe_file(figures, len(plan.figures)),
+        "files": [{"file": path.name, "sha256": sha256(path)} for path in files],
     }
 
 

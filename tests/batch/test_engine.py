@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from h1224lib.batch.engine import JobResult, ThisPython, run_job
 from h1224lib.batch.jobs import Job, read_notebook
 from h1224lib.batch.pool import JOURNAL, run_jobs
+from h1224lib.batch.render import render_notebook
 
 PARAMETERS = """plan = "p"  # plan
 lang = "zh"  # language
@@ -119,6 +120,38 @@ def test_an_interrupted_run_leaves_no_kernel_behind(tmp_path: Path) -> None:
     assert time.monotonic() - start < 25
     processes = [manager.provisioner.process for manager in ThisPython.running]
     assert [process for process in processes if process and process.poll() is None] == []
+
+
+def test_a_page_that_cannot_be_rendered_fails_its_job_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def render(content: nbformat.NotebookNode, job: Job, *error: object) -> str:
+        if job.lang == "zh":
+            raise ValueError(f"No template 'basic' in:\n{tmp_path}")
+        return render_notebook(content, job)
+
+    monkeypatch.setattr("h1224lib.batch.engine.render_notebook", render)
+    jobs = [make_job(tmp_path / "nb", "print('works')", lang=lang) for lang in ("zh", "en")]
+    results = run_jobs(jobs, tmp_path, 2, lambda result: None)
+    assert [result.status for result in results] == ["failed", "done"]
+    assert (results[0].error, results[0].cell) == ("ValueError: No template 'basic' in:", None)
+    page = (tmp_path / results[0].files[1]).read_text(encoding="utf-8")
+    assert "失败：ValueError: No template &#39;basic&#39; in:" in page
+    assert "works" in (tmp_path / results[0].files[0]).read_text(encoding="utf-8")
+    assert "works" in (tmp_path / results[1].files[1]).read_text(encoding="utf-8")
+
+
+def test_a_notebook_that_finds_errors_in_the_data_says_so(tmp_path: Path) -> None:
+    code = (
+        "import h1224lib as h\nfrom h1224lib.findings import Finding\n"
+        "run = h.open_run('dazhou-2019')\n"
+        "run.say(Finding('progress_no_target', '{}', {{'where': 'x'}}))"
+    )
+    results = [
+        run_job(make_job(tmp_path / "nb", code.format(severity)), tmp_path)
+        for severity in ("warning", "error")
+    ]
+    assert [(result.error, result.severe) for result in results] == [("", False), ("", True)]
 
 
 def test_a_page_needs_no_network(tmp_path: Path) -> None:

@@ -36,8 +36,13 @@ def test_shipped_notebooks_by_plan_and_period() -> None:
     plan = load_plan("dazhou-2019")
     given = {"plan": "dazhou-2019", "out": "/x"}
     alone = plan_jobs(list_notebooks(), plan, ("zh", "en"), given, given)
-    assert {job.notebook.name for job in alone} == {"00_start", "01_reconcile_targets"}
-    assert len(alone) == 4
+    assert {job.notebook.name for job in alone} == {
+        "00_start",
+        "01_reconcile_targets",
+        "02_plan_explored",
+        "06_outcome_indicators",
+    }
+    assert len(alone) == 8
     given["period"] = "2019Q1"
     period = plan_jobs(list_notebooks(), plan, ("zh", "en"), given, given)
     areas = [job for job in period if job.notebook.name == "04_gaps_by_area" and job.lang == "zh"]

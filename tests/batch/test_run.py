@@ -14,6 +14,7 @@ import pytest
 
 from h1224lib.batch.jobs import list_notebooks
 from h1224lib.batch.run import Request, run_notebooks
+from h1224lib.errors import OutputError
 from h1224lib.plan.folder import find_folder
 from h1224lib.resources import data_folder, notebooks_folder
 
@@ -68,6 +69,27 @@ def test_a_plan_folder_runs_like_a_shipped_plan(tmp_path: Path) -> None:
     # A name from a file does not lead out of the folder of outputs.
     assert outcome.index == tmp_path / "out" / "我的-plan" / "plan" / "index.html"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "我的 plan"]
+
+
+def test_copies_of_a_plan_do_not_touch_the_outputs_of_others(tmp_path: Path) -> None:
+    def ask(plan: object) -> Request:
+        return Request(str(plan), langs=("en",), only=("01",), out=tmp_path / "out")
+
+    shipped = run_notebooks(ask("dazhou-2019"), "en", quiet=True)
+    manifest = shipped.index.with_name("manifest.json").read_bytes()
+    copies = [tmp_path / name for name in ("mine", "a/dazhou-2019", "b/mine")]
+    for copy in copies:
+        shutil.copytree(find_folder("dazhou-2019"), copy)
+    mine = run_notebooks(ask(copies[0]), "en", quiet=True)
+    assert mine.index == tmp_path / "out" / "mine" / "plan" / "index.html"
+    for copy in copies[1:]:
+        with pytest.raises(OutputError) as caught:
+            run_notebooks(ask(copy), "en", quiet=True)
+        assert str(tmp_path / "out" / copy.name) in caught.value.say("zh")[0]
+    assert shipped.index.with_name("manifest.json").read_bytes() == manifest
+    # The same plan again, also by its path.
+    assert run_notebooks(ask(copies[0]), "en", quiet=True).index == mine.index
+    assert run_notebooks(ask(find_folder("dazhou-2019")), "en", quiet=True).index == shipped.index
 
 
 def test_a_failing_notebook_is_listed_and_the_others_go_on(

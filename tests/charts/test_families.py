@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-import pandas as pd
 import pytest
+from looking import LANGS, check_page, meta, table, texts
 
 from h1224lib import attribute_gap, charts, load_plan, measure_progress, read_actuals
-from h1224lib.charts import fonts, theme
-
-LANGS = ("zh", "en")
+from h1224lib.charts import theme
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +31,6 @@ def states(plan):
     exact = real.assign(value=real["area"].map(planned.set_index("area")["value"]))
     yield "even", measure_progress(plan, exact, "2019-03-31", "printed")
     yield "none", measure_progress(plan, real, "2019-06-30")
-
-
-def meta(chart):
-    found = chart.to_dict()["usermeta"]["h1224"]
-    for name in ("title", "subtitle", "source", "description"):
-        assert found[name], name
-        fonts.check_glyphs([found[name]])
-    assert len(found["title"].split()) <= 15
-    assert len(found["title"]) <= 80
-    return found
-
-
-def table(chart):
-    found = meta(chart)
-    return pd.DataFrame(found["rows"], columns=found["columns"])
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -84,7 +67,7 @@ def test_icicle_heights_add_up_and_thin_parts_are_named(huzhou, lang):
     chart = charts.icicle(huzhou, lang=lang)
     boxes = table(chart)
     assert boxes.groupby("depth")["value"].sum().to_dict() == {0: 1000, 1: 1000, 2: 1000}
-    notes = " ".join(_texts(chart))
+    notes = " ".join(texts(chart))
     for number in ("14", "12", "3"):
         assert number in notes
 
@@ -142,33 +125,4 @@ def test_no_text_leaves_the_page(huzhou, dazhou, lang):
         charts.gap_bars(attribute_gap(real, ["area"]), lang),
     ]
     for chart in drawn:
-        spec = chart.to_dict()
-        for layer in _text_layers(spec):
-            for left, right, text in _extents(layer, spec):
-                assert left >= -0.5, text
-                assert right <= theme.WIDTH + 0.5, text
-
-
-def _text_layers(spec):
-    for layer in spec["layer"]:
-        if "layer" in layer:
-            yield from _text_layers(layer)
-        elif layer["mark"].get("type") == "text":
-            yield layer
-
-
-def _extents(layer, spec):
-    mark, encoding = layer["mark"], layer["encoding"]
-    rows = spec["datasets"][layer["data"]["name"]]
-    bold = mark.get("fontWeight") == "bold"
-    for row in rows:
-        for line in str(row[encoding["text"]["field"]]).split("\n"):
-            wide = fonts.width(line, mark["fontSize"], bold)
-            at = row[encoding["x"]["field"]]
-            left = at - {"left": 0, "center": 0.5, "right": 1}[mark["align"]] * wide
-            yield left, left + wide, line
-
-
-def _texts(chart):
-    spec = chart.to_dict()
-    return [text for layer in _text_layers(spec) for _, _, text in _extents(layer, spec)]
+        check_page(chart)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 import shutil
+import tempfile
+from pathlib import Path
 
+import hypothesis.strategies as st
 import pytest
 from building import (
     AREAS,
@@ -16,10 +20,12 @@ from building import (
     tables_that_add_up,
     write_plan,
 )
+from hypothesis import given, settings
 
 from h1224lib import load_plan, wording
 from h1224lib.errors import PlanError, UnknownNameError
 from h1224lib.plan import check_folder
+from h1224lib.plan.checks import is_printed
 
 LEAVES = dict.fromkeys(itertools.product(AREAS, INDUSTRIES, TYPES), (1, 3))
 
@@ -124,10 +130,12 @@ def test_its_own_parent_no_root_and_two_roots(tmp_path, tables):
 
 def test_values_that_are_no_numbers(tmp_path, tables):
     rows = tables["figures"]
-    for i, bad in enumerate(("十", "1,000", "nan", "1e999999", "1_0", " 3", "inf", "0x10")):
-        rows[i]["value"] = bad
+    for i, bad in enumerate(("十", "1,000", "nan", "1e400", "1_0", " 3", "inf", "0x10")):
+        rows[i] |= {"value": bad, "printed": "x"}
+    for i, bad in enumerate(("１２", "1e1000000", "9" * 401, "3 ", "٣"), 8):
+        rows[i] |= {"value": bad, "printed": "x"}
     kinds = [(k, row) for k, _, row, _ in find(write_plan(tmp_path / "p", tables))]
-    # 1e999999 is a number, and too large for any measure.
+    # 1e400 is a number, and too large for any measure.
     assert kinds == [
         ("not_number", 2),
         ("not_number", 3),
@@ -136,7 +144,7 @@ def test_values_that_are_no_numbers(tmp_path, tables):
         ("not_number", 6),
         ("not_number", 7),
         ("not_number", 8),
-        ("not_number", 9),
+        *(("not_number", row) for row in range(9, 15)),
     ]
 
 
@@ -144,7 +152,7 @@ def test_values_that_contradict_what_is_printed(tmp_path, tables):
     rows = tables["figures"]
     rows[0]["printed"] = "-"
     rows[1]["value"] = ""
-    rows[2]["value"] = "1.5"
+    rows[2] |= {"value": "1.5", "printed": "1.5"}
     rows[3] |= {"relation": "range", "value_max": ""}
     rows[4]["relation"] = "about"
     assert [k for k, *_ in find(write_plan(tmp_path / "p", tables))] == [
@@ -154,6 +162,25 @@ def test_values_that_contradict_what_is_printed(tmp_path, tables):
         "no_value_max",
         "not_listed",
     ]
+
+
+def test_units_ranges_references_and_ratios_are_held_together(tmp_path, tables):
+    rows = tables["figures"]
+    rows[0]["unit"] = "万个"
+    rows[1] |= {"relation": "range", "value": "5", "value_max": "4", "printed": "5～4"}
+    rows[2]["relation"] = "reference"
+    tables["measures"][0] |= {"numerator": "projects", "denominator": ""}
+    assert find(write_plan(tmp_path / "p", tables)) == [
+        ("other_unit", "figures.csv", 2, "unit"),
+        ("value_max_below", "figures.csv", 3, "value_max"),
+        ("value_of_reference", "figures.csv", 4, "value"),
+        ("half_ratio", "measures.csv", 2, "denominator"),
+    ]
+
+
+def test_two_horizons_of_the_same_days(tmp_path, tables):
+    tables["horizons"][1] |= {"first_day": "2023-01-01", "last_day": "2023-12-31"}
+    assert find(write_plan(tmp_path / "p", tables)) == [("same_horizon", "horizons.csv", 3, "code")]
 
 
 def test_horizons_that_overlap_in_part_or_run_backward(tmp_path, tables):
@@ -170,6 +197,176 @@ def test_broken_utf8_names_the_row(tmp_path, tables):
     text = (folder / "areas.csv").read_text(encoding="utf-8").replace("全部", "全市")
     (folder / "areas.csv").write_bytes(text.encode("gbk"))
     assert find(folder) == [("not_utf8", "areas.csv", 2, "")]
+
+
+def test_a_file_in_gbk_is_one_problem_and_the_rest_of_it_is_checked(tmp_path, tables):
+    tables["figures"][3]["area"] = "atlantis"
+    tables["figures"][4]["value"] = "-1"
+    folder = write_plan(tmp_path / "p", tables)
+    for name in ("measures.csv", "figures.csv"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_bytes(text.encode("gbk"))
+    assert find(folder) == [
+        ("not_utf8", "figures.csv", 2, ""),
+        ("unknown_code", "figures.csv", 5, "area"),
+        ("printed_differs", "figures.csv", 6, "printed"),
+        ("negative", "figures.csv", 6, "value"),
+        ("not_utf8", "measures.csv", 2, ""),
+    ]
+
+
+def test_the_row_of_a_broken_byte_after_a_byte_order_mark(tmp_path, tables):
+    folder = write_plan(tmp_path / "p", tables)
+    lines = (folder / "areas.csv").read_bytes().split(b"\n")
+    lines[2] += b"\xff"
+    (folder / "areas.csv").write_bytes(b"\xef\xbb\xbf" + b"\n".join(lines))
+    assert find(folder) == [("not_utf8", "areas.csv", 3, "")]
+    (folder / "areas.csv").write_text("code,zh\n", encoding="utf-16")
+    assert find(folder) == [("not_utf8", "areas.csv", 1, "")]
+
+
+def test_the_known_columns_are_checked_beside_unknown_repeated_and_missing_ones(tmp_path, tables):
+    tables["figures"][0] |= {"value": "many"}
+    tables["areas"][1]["parent"] = "mu"
+    for row in tables["areas"]:
+        row["seat"] = "x"
+    for row in tables["horizons"]:
+        del row["first_day"]
+    tables["horizons"][0]["last_day"] = "soon"
+    folder = write_plan(tmp_path / "p", tables)
+    text = (folder / "figures.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "figures.csv").write_text("".join(f"{line},place\n" for line in text), "utf-8")
+    assert find(folder) == [
+        ("unknown_column", "areas.csv", 1, "seat"),
+        ("unknown_parent", "areas.csv", 3, "parent"),
+        ("repeated_column", "figures.csv", 1, "place"),
+        ("not_number", "figures.csv", 2, "value"),
+        ("missing_column", "horizons.csv", 1, "first_day"),
+        ("not_date", "horizons.csv", 2, "last_day"),
+    ]
+
+
+@pytest.mark.parametrize("table", ["measures", "areas", "horizons", "figures"])
+def test_any_one_column_may_be_missing(tmp_path, tables, table):
+    for column in list(tables[table][0]):
+        fewer = tables | {
+            table: [{k: v for k, v in r.items() if k != column} for r in tables[table]]
+        }
+        found = find(write_plan(tmp_path / column, fewer))
+        optional = column in ("part", "parent", "value", "value_max", "industry", "project_type")
+        assert optional or found == [("missing_column", f"{table}.csv", 1, column)]
+
+
+def test_signs_sizes_and_steps_of_both_ends_of_a_range(tmp_path, tables):
+    tables["measures"][0]["step"] = "0.1"
+    rows = tables["figures"]
+    rows[0] |= {"value": "-5", "printed": "-5"}
+    rows[1] |= {"relation": "range", "value": "1", "value_max": "2.05", "printed": "1～2.05"}
+    rows[2] |= {"relation": "range", "value": "1", "value_max": "1e400", "printed": "1～很多"}
+    rows[3] |= {"value": "9007199254740992", "printed": "9007199254740992"}
+    assert find(write_plan(tmp_path / "a", tables)) == [
+        ("negative", "figures.csv", 2, "value"),
+        ("off_step", "figures.csv", 3, "value_max"),
+        ("printed_differs", "figures.csv", 4, "printed"),
+        ("too_large", "figures.csv", 4, "value_max"),
+        ("too_large", "figures.csv", 5, "value"),
+    ]
+    for row in rows[1:4]:
+        row |= {"relation": "=", "value": "1", "value_max": "", "printed": "1"}
+    tables["measures"][0]["kind"] = "level"
+    assert find(write_plan(tmp_path / "b", tables)) == []
+    tables["measures"][0]["step"] = "1e-400"
+    assert find(write_plan(tmp_path / "c", tables)) == [("not_positive", "measures.csv", 2, "step")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "printed"),
+    [
+        ("136", "136"),
+        ("8", "8.0%"),
+        ("20", "（20项）以上"),
+        ("10", "达到…10"),
+        ("10", "到2025年均为10"),
+        ("1234.5", "1,234.5"),
+        ("1234567", "1 234 567"),
+        ("12", "１２家"),
+        ("-3.5", "下降3.5%"),
+        ("2", "2～3"),
+        ("19000", "1.9亿元以上"),
+        ("1.6", "1.6 亿吨"),
+        ("16000", "1.6 亿吨"),
+        ("0.5", "5‰"),
+        ("30", "二十至三十"),
+        ("0", "0.00"),
+    ],
+)
+def test_what_is_printed_may_be_the_value(amount, printed):
+    assert is_printed(amount, printed)
+
+
+@pytest.mark.parametrize(
+    ("amount", "printed"),
+    [("136", "99999"), ("136", "13.6"), ("136", "1.9亿元"), ("13", "136"), ("0", "1.9亿元")],
+)
+def test_what_is_printed_is_another_number(tmp_path, tables, amount, printed):
+    assert not is_printed(amount, printed)
+    tables["figures"][0] |= {"value": amount, "printed": printed}
+    kinds = find(write_plan(tmp_path / "p", tables))
+    assert kinds == [("printed_differs", "figures.csv", 2, "printed")]
+
+
+ODD = st.one_of(
+    st.text(max_size=8),
+    st.text("0123456789+-.eE,_ ~～万亿%１٣", max_size=10),
+    st.floats().map(str),
+    st.integers(-(10**30), 10**30).map(str),
+    st.dates().map(str),
+    st.sampled_from(
+        [
+            *("", "-", "0", "all", "east", "projects", "range", "reference", "rate", "within"),
+            *("1e400", "1e1000000", "-1e999", "1e-999", "9" * 5000, "0000-01-01", "\0", "\ufffd"),
+        ]
+    ),
+)
+SMALL = tables_that_add_up({("east", "trade", "heavy"): (1, 3), ("west", "tours", "light"): (2, 4)})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_cell_makes_the_reading_fall_over(data):
+    tables = copy.deepcopy(SMALL)
+    for _ in range(data.draw(st.integers(1, 6), label="cells")):
+        rows = tables[data.draw(st.sampled_from(sorted(tables)), label="table")]
+        row = rows[data.draw(st.integers(0, min(len(rows), 6) - 1), label="row")]
+        row[data.draw(st.sampled_from(sorted(row)), label="column")] = data.draw(ODD, label="cell")
+    with tempfile.TemporaryDirectory() as folder:
+        plan = write_plan(Path(folder) / "p", tables)
+        problems = check_folder(plan)
+        said = [problem.say(lang) for problem in problems for lang in wording.LANGUAGES]
+        assert all(said)
+        try:
+            loaded = load_plan(plan)
+        except PlanError as refused:
+            assert [p.kind for p in refused.problems] == [p.kind for p in problems]
+        else:
+            assert problems == []
+            assert len(loaded.cells) <= len(tables["figures"])
+
+
+def test_a_datapackage_may_be_as_odd_as_it_likes(tmp_path, tables):
+    folder = write_plan(tmp_path / "p", tables)
+    package = folder / "datapackage.json"
+    sound = json.loads(package.read_text(encoding="utf-8"))
+    for schema in (None, [], {"fields": None}, {"fields": [3]}):
+        sound["resources"][0]["schema"] = schema
+        package.write_text(json.dumps(sound), encoding="utf-8")
+        assert find(folder) == []
+    sound["resources"][0]["path"] = "a\0.csv"
+    package.write_text(json.dumps(sound), encoding="utf-8")
+    assert [k for k, *_ in find(folder)] == ["no_resources"]
+    for text in ("[" * 100_000, '{"title": ' + "9" * 5000 + "}"):
+        package.write_text(text, encoding="utf-8")
+        assert [k for k, *_ in find(folder)] == ["not_json"]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_welcome(tmp_path, tables):

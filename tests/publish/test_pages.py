@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from h1224lib import load_plan
 from h1224lib.batch.engine import JobResult
 from h1224lib.batch.jobs import Job, Notebook
 from h1224lib.findings import Finding
-from h1224lib.publish.manifest import make_manifest, read_manifest, write_manifest
+from h1224lib.publish.manifest import make_manifest, name_origin, read_manifest, write_manifest
 from h1224lib.publish.page import write_index, write_start
 from h1224lib.record import MIMETYPE
 
@@ -204,6 +206,46 @@ def test_a_later_part_of_a_run_keeps_the_rest(out: Path) -> None:
     # What no notebook of today leaves is not in the manifest any more.
     manifest = make_manifest(folder, plan, None, None, [again], order[:2])
     assert [job["name"] for job in manifest["jobs"]] == order[:2]
+
+
+def test_another_table_or_library_keeps_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "out" / "mine" / "plan"
+    folder.mkdir(parents=True)
+    shutil.copytree(load_plan("huzhou-1224").folder, tmp_path / "mine")
+    order = ["01_a.zh", "01_a.en"]
+
+    def run(lang: str) -> dict[str, Any]:
+        result = make_result(folder, "01_a", lang)
+        plan = load_plan(tmp_path / "mine")
+        manifest = make_manifest(folder, plan, None, None, [result], order)
+        write_manifest(folder, manifest)
+        return manifest
+
+    run("zh")
+    manifest = run("en")
+    assert [job["name"] for job in manifest["jobs"]] == order
+    listed = {entry["file"] for entry in manifest["plan"]["files"]}
+    assert listed == {path.name for path in (tmp_path / "mine").iterdir()}
+    areas = tmp_path / "mine" / "areas.csv"
+    areas.write_text(areas.read_text(encoding="utf-8").replace("德清县", "德清"), encoding="utf-8")
+    assert [job["name"] for job in run("zh")["jobs"]] == ["01_a.zh"]
+    earlier = run("en")
+    earlier["versions"]["h1224"] = "0.0.1"
+    write_manifest(folder, earlier)
+    assert [job["name"] for job in run("zh")["jobs"]] == ["01_a.zh"]
+
+
+def test_the_origin_of_a_plan_names_no_folder(tmp_path: Path) -> None:
+    assert name_origin(load_plan("huzhou-1224"), tmp_path) == ""
+    origins = []
+    for name in ("a/mine", "b/mine"):
+        shutil.copytree(load_plan("huzhou-1224").folder, tmp_path / name)
+        origins.append(name_origin(load_plan(tmp_path / name), tmp_path / "out"))
+    assert origins[0] != origins[1]
+    assert all(re.fullmatch("[0-9a-f]{16}", origin) for origin in origins)
+    # Plan and outputs moved together.
+    shutil.move(tmp_path / "a", tmp_path / "c" / "a")
+    assert name_origin(load_plan(tmp_path / "c/a/mine"), tmp_path / "c" / "out") == origins[0]
 
 
 def test_other_inputs_keep_nothing(out: Path) -> None:

@@ -1,0 +1,71 @@
+"""Grids: cells in rows and columns turned into pixels, and a page with nothing to draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from h1224lib import wording
+from h1224lib.charts import fonts, theme
+from h1224lib.findings import Finding
+
+ROW = 24
+LABELS = 96.0
+# A single column of cells as wide as the page would shout.
+WIDEST = 115.0
+
+
+def place_cells(cells: pd.DataFrame, top: float) -> tuple[pd.DataFrame, list[alt.Chart], float]:
+    """Turn rows and columns into pixels, and write their names beside and above them.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        x, y (positions from 0), row, column (their names).
+    top : float
+        The pixel row at which the names of the columns begin.
+
+    Returns
+    -------
+    tuple
+        The cells with left, right, top, bottom, middle and line in pixels; the names as layers;
+        the pixel row at which the grid ends.
+    """
+    count = int(cells["x"].max()) + 1
+    width = min((theme.WIDTH - LABELS) / count, WIDEST)
+    heads = cells.drop_duplicates("x").copy()
+    heads["text"] = [fonts.balance_lines(t, width - 2, theme.SMALL) for t in heads["column"]]
+    lines = max(text.count("\n") + 1 if text else 0 for text in heads["text"])
+    start = top + lines * theme.LINE + 2
+    heads["middle"] = LABELS + (heads["x"] + 0.5) * width
+    heads["line"] = [start - 6 - text.count("\n") * theme.LINE for text in heads["text"]]
+    placed = cells.assign(
+        left=LABELS + cells["x"] * width + 0.75,
+        right=LABELS + (cells["x"] + 1) * width - 0.75,
+        top=start + cells["y"] * ROW + 0.75,
+        bottom=start + (cells["y"] + 1) * ROW - 0.75,
+        middle=LABELS + (cells["x"] + 0.5) * width,
+        line=start + (cells["y"] + 0.5) * ROW,
+    )
+    columns = theme.label(heads, "middle", "line", "text", align="center")
+    return placed, [_name_rows(placed), columns], start + ROW * (int(cells["y"].max()) + 1)
+
+
+def nothing(finding: Finding, source: str, lang: str) -> Any:
+    """Draw a page that says why there is nothing to draw."""
+    page = theme.Page(finding.title(lang), finding.say(lang), source)
+    rows = pd.DataFrame([{"x": 0.0, "y": page.top, "text": wording.say("chart.nothing", lang)}])
+    layers = [theme.label(rows, "x", "y", "text")]
+    return page.finish(layers, page.top + theme.LINE, finding.say(lang), rows[["text"]])
+
+
+def _name_rows(placed: pd.DataFrame) -> alt.Chart:
+    rows = placed.drop_duplicates("y").assign(edge=LABELS - 6)
+    rows["text"] = [fonts.balance_lines(t, LABELS - 8, theme.SMALL) for t in rows["row"]]
+    rows["line"] = [
+        line - text.count("\n") * theme.LINE / 2
+        for line, text in zip(rows["line"], rows["text"], strict=True)
+    ]
+    return theme.label(rows, "edge", "line", "text", align="right")
