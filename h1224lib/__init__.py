@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from h1224lib.indicators import for_circular as for_circular
     from h1224lib.indicators import judge_indicators as judge_indicators
     from h1224lib.indicators import read_published as read_published
+    from h1224lib.localisation import explain_plan as explain_plan
+    from h1224lib.localisation import locate_errors as locate_errors
+    from h1224lib.localisation import plant_misprint as plant_misprint
     from h1224lib.overview import describe_plan as describe_plan
     from h1224lib.plan import load_plan as load_plan
     from h1224lib.progress import measure_progress as measure_progress
     from h1224lib.reconciliation import reconcile as reconcile
     from h1224lib.record import open_run as open_run
     from h1224lib.review import review_plan as review_plan
+    from h1224lib.review import tell_once as tell_once
     from h1224lib.schedules import measure_schedules as measure_schedules
 
 __version__ = "0.1.0"
@@ -39,9 +43,13 @@ _HOMES = {
     "derive_identities": "identities",
     "reconcile": "reconciliation",
     "review_plan": "review",
+    "tell_once": "review",
     "read_actuals": "actuals",
     "measure_progress": "progress",
     "measure_schedules": "schedules",
+    "locate_errors": "localisation",
+    "explain_plan": "localisation",
+    "plant_misprint": "localisation",
     "attribute_gap": "gaps",
     "open_run": "record",
     "explore_plan": "exploration",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from h1224lib.findings import Finding, Label
 from h1224lib.hierarchy import children, complete_targets, inside
+from h1224lib.labels import name_code, name_title, name_unit
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.steps import from_steps, narrow, step_of, to_steps
 
@@ -97,7 +98,7 @@ def tell_largest(
     shares = share_targets(plan, by, measure, horizon)
     numbered = shares.dropna(subset=["share"]).sort_values("value", ascending=False, kind="stable")
     if numbered.empty:
-        return Finding("allocation_none", "note", {"plan": _title(plan)})
+        return Finding("allocation_none", "note", {"plan": name_title(plan)})
     top = numbered.iloc[0]
     present = [d for d in by if d in plan.dimensions]
     names = [[plan.label(d, str(top[d]), lang) for d in present] for lang in ("zh", "en")]
@@ -108,9 +109,9 @@ def tell_largest(
         "share": float(top["share"]),
         "cells": len(numbered),
         "tied": len(tied),
-        "measure": _label(plan, "measure", str(top["measure"])),
-        "horizon": _label(plan, "horizon", str(top["horizon"])),
-        "unit": Label(plan.unit(str(top["measure"]), "zh"), plan.unit(str(top["measure"]), "en")),
+        "measure": name_code(plan, "measure", str(top["measure"])),
+        "horizon": name_code(plan, "horizon", str(top["horizon"])),
+        "unit": name_unit(plan, str(top["measure"])),
     }
     return Finding("allocation_largest", "note", numbers, (str(top["figure_id"]),))
 
@@ -228,15 +229,15 @@ def tell_quotients(plan: Plan, smallest: float = 10) -> Finding:
     cells = location_quotients(plan, smallest=smallest)
     known = cells[cells["quotient"].notna()]
     if known.empty:
-        return Finding("quotients_none", "note", {"plan": _title(plan)})
+        return Finding("quotients_none", "note", {"plan": name_title(plan)})
     top = known.loc[known["quotient"].idxmax()]
     low = known.loc[known["quotient"].idxmin()]
     numbers = {
-        "area": _label(plan, "area", str(top["area"])),
-        "industry": _label(plan, "industry", str(top["industry"])),
+        "area": name_code(plan, "area", str(top["area"])),
+        "industry": name_code(plan, "industry", str(top["industry"])),
         "quotient": float(top["quotient"]),
-        "low_area": _label(plan, "area", str(low["area"])),
-        "low_industry": _label(plan, "industry", str(low["industry"])),
+        "low_area": name_code(plan, "area", str(low["area"])),
+        "low_industry": name_code(plan, "industry", str(low["industry"])),
         "low": float(low["quotient"]),
         "small": int((cells["reason"] == "small_base").sum()),
         "smallest": smallest,
@@ -249,7 +250,7 @@ def tell_remaining(plan: Plan, measure: str | None = None) -> Finding:
     measure = measure or main_measure(plan)
     whole = remaining_targets(plan, [], measure)
     if whole.empty or whole["remaining"].isna().any() or whole["first"].isna().any():
-        return Finding("remaining_none", "note", {"plan": _title(plan)})
+        return Finding("remaining_none", "note", {"plan": name_title(plan)})
     row = whole.iloc[0]
     early = str(first_horizon(plan, measure, str(row["horizon"])))
     days = pd.to_datetime(plan.horizons["last_day"]) - pd.to_datetime(plan.horizons["first_day"])
@@ -258,10 +259,10 @@ def tell_remaining(plan: Plan, measure: str | None = None) -> Finding:
     cells = remaining_targets(plan, list(plan.dimensions), measure)
     later = cells["first"].isna() & cells["whole"].notna()
     numbers = {
-        "measure": _label(plan, "measure", measure),
-        "horizon": _label(plan, "horizon", str(row["horizon"])),
-        "first_horizon": _label(plan, "horizon", early),
-        "unit": Label(plan.unit(measure, "zh"), plan.unit(measure, "en")),
+        "measure": name_code(plan, "measure", measure),
+        "horizon": name_code(plan, "horizon", str(row["horizon"])),
+        "first_horizon": name_code(plan, "horizon", early),
+        "unit": name_unit(plan, measure),
         "whole": float(row["whole"]),
         "first": done,
         "remaining": left,
@@ -270,11 +271,3 @@ def tell_remaining(plan: Plan, measure: str | None = None) -> Finding:
         "later": int(later.sum()),
     }
     return Finding("remaining_target", "note", numbers)
-
-
-def _label(plan: Plan, dimension: str, code: str) -> Label:
-    return Label(plan.label(dimension, code, "zh"), plan.label(dimension, code, "en"))
-
-
-def _title(plan: Plan) -> Label:
-    return Label(plan.title("zh"), plan.title("en"))

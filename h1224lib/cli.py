@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from h1224lib import __version__, wording
-from h1224lib.errors import H1224Error
+from h1224lib.errors import H1224Error, OutputError
 
 DONE, ERRORS, REFUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
@@ -181,6 +181,7 @@ def _set_language(ctx: click.Context, param: click.Parameter, value: str | None)
 plan_option = click.option(
     "--plan", default="huzhou-1224", metavar="NAME|FOLDER", show_default=True
 )
+as_of_option = click.option("--as-of", metavar="2024-06-30")
 period_option = click.option("--period", metavar="2024Q2")
 actuals_option = click.option("--actuals", metavar="FILE")
 lang_option = click.option(
@@ -246,56 +247,67 @@ def run(
 
 @cli.command()
 @plan_option
+@as_of_option
 @format_option
 @lang_option
-def reconcile(plan: str, form: str, lang: str) -> int:
+def reconcile(plan: str, as_of: str | None, form: str, lang: str) -> int:
     """Check a plan's identities, and review what stands around them."""
     from h1224lib import output
     from h1224lib.findings import worst
+    from h1224lib.localisation import explain_plan
     from h1224lib.plan import load_plan
     from h1224lib.reconciliation import reconcile as check
-    from h1224lib.review import review_plan
+    from h1224lib.review import review_plan, tell_errors, tell_once
 
-    loaded = load_plan(plan)
+    loaded = load_plan(plan, as_of)
     report = check(loaded, lang)
     review = review_plan(loaded)
+    findings = tell_once(report.findings, review)
+    suspects = explain_plan(loaded)
     if form == "table":
-        output.say([*report.findings, *review], lang)
+        output.say([*tell_errors(review), *findings, *suspects.findings, *review], lang)
     elif form == "csv":
         output.show(report.checks, loaded, form, lang)
+        # The checks alone do not show why the exit code is 1.
+        _complain(finding.say(lang) for finding in tell_errors(review))
     else:
-        about = {"plan": loaded.name, "passed": report.passed}
-        told = {"findings": report.findings, "review": review, "checks": report.checks}
+        about = {"plan": loaded.name, "as_of": as_of, "passed": report.passed}
+        about["review_passed"] = not tell_errors(review)
+        about["explanations_complete"] = suspects.explanations.complete
+        told = {"findings": findings, "explanations": suspects.findings}
+        told |= {"suspects": suspects.table, "review": review, "checks": report.checks}
         output.write_json({**about, **told})
-    return ERRORS if worst([*report.findings, *review]) == "error" else DONE
+    return ERRORS if worst([*findings, *review]) == "error" else DONE
 
 
 @cli.command()
 @plan_option
+@as_of_option
 @format_option
 @lang_option
-def figures(plan: str, form: str, lang: str) -> None:
+def figures(plan: str, as_of: str | None, form: str, lang: str) -> None:
     """Print every printed figure."""
     from h1224lib import output
     from h1224lib.plan import load_plan
     from h1224lib.plan.tables import plan_format
 
-    loaded = load_plan(plan)
-    output.show(loaded.figures[list(plan_format()["figures"]["fields"])], loaded, form, lang)
+    loaded = load_plan(plan, as_of)
+    output.show(loaded.issued[list(plan_format()["figures"]["fields"])], loaded, form, lang)
 
 
 @cli.command()
 @plan_option
+@as_of_option
 @click.option("--rollup", is_flag=True)
 @format_option
 @lang_option
-def targets(plan: str, rollup: bool, form: str, lang: str) -> None:
+def targets(plan: str, as_of: str | None, rollup: bool, form: str, lang: str) -> None:
     """Print the targets."""
     from h1224lib import output
     from h1224lib.hierarchy import complete_targets
     from h1224lib.plan import load_plan
 
-    loaded = load_plan(plan)
+    loaded = load_plan(plan, as_of)
     output.show(complete_targets(loaded) if rollup else loaded.targets, loaded, form, lang)
 
 
@@ -362,6 +374,8 @@ def plan_import(
     from h1224lib.plan import load_plan
     from h1224lib.plan.matrix import import_matrix
 
+    if out and out.exists():
+        raise OutputError("out_exists", file=out)
     matrix = import_matrix(book, plan, measure, place)
     if out:
         write_whole(out, tables.write_csv(matrix.figures))

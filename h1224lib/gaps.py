@@ -9,6 +9,7 @@ import pandas as pd
 
 from h1224lib.errors import UnknownDimensionError
 from h1224lib.findings import Finding, Label
+from h1224lib.labels import name_unit
 from h1224lib.plan.model import DIMENSIONS
 from h1224lib.progress import CELL, State
 from h1224lib.steps import step_of
@@ -110,7 +111,7 @@ def tell_parts(parts: Parts) -> Finding:
     numbers = {
         "behind": len(behind),
         "of": len(rows),
-        "unit": Label(plan.unit(measure, "zh"), plan.unit(measure, "en")),
+        "unit": name_unit(plan, measure),
         "shortfall": float(behind["gap"].sum()),
         "surplus": float(-rows[rows["gap"] < 0]["gap"].sum()),
         "rest": float(rest["gap"].sum()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -125,11 +126,13 @@ class _Cells:
         cells = plan.cells
         # A target without a number ("keep pace with") takes part in no relation.
         cells = cells[cells["relation"] != "reference"]
-        keys = list(cells[KEYS].itertuples(index=False, name=None))
-        self.ids: dict[Cell, str] = dict(zip(keys, cells["figure_id"], strict=True))
+        keys = list(zip(*(cells[key].tolist() for key in KEYS), strict=True))
+        self.ids: dict[Cell, str] = dict(zip(keys, cells["figure_id"].tolist(), strict=True))
         self.relation: dict[str, str] = dict(
-            zip(cells["figure_id"], cells["relation"], strict=True)
+            zip(cells["figure_id"].tolist(), cells["relation"].tolist(), strict=True)
         )
+        # A frame would be asked once a cell, which is slow for a nation's plan.
+        self.kind: dict[str, str] = plan.measures["kind"].to_dict()
 
 
 def _swap(cell: Cell, position: int, code: str) -> Cell:
@@ -149,7 +152,7 @@ def _sums(plan: Plan, cells: _Cells) -> Iterator[Identity]:
     for position, dimension in enumerate(("measure", *DIMENSIONS)):
         members = children(plan, dimension)
         for cell, total in cells.ids.items():
-            if cell[position] not in members or plan.measures.at[cell[0], "kind"] == "rate":
+            if cell[position] not in members or cells.kind[cell[0]] == "rate":
                 continue
             parts: list[str] = []
             missing = []
@@ -174,13 +177,17 @@ class _Cover:
         self.without = plan.without()
         self.members = [children(plan, d) for d in ("measure", *DIMENSIONS)]
         self.known: dict[Cell, tuple[list[str], bool]] = {}
-        parents = [dict(plan.table(d)["parent"]) for d in DIMENSIONS]
-        # A cell with nothing printed below it need not be searched.
-        self.promising: set[Cell] = set()
-        for cell in cells.ids:
-            chains = [_chain(code, p) for code, p in zip(cell[1:4], parents, strict=True)]
+        self.parents = [dict(plan.table(d)["parent"]) for d in DIMENSIONS]
+
+    @functools.cached_property
+    def promising(self) -> set[Cell]:
+        """The cells above a printed one: below any other there is nothing to search."""
+        found: set[Cell] = set()
+        for cell in self.ids:
+            chains = [_chain(code, p) for code, p in zip(cell[1:4], self.parents, strict=True)]
             for codes in itertools.product(*chains):
-                self.promising.add((cell[0], *codes, cell[4]))
+                found.add((cell[0], *codes, cell[4]))
+        return found
 
     def find(self, cell: Cell) -> tuple[list[str], bool]:
         """Return figure ids that make up a cell as far as printed, and whether that is all."""
@@ -214,7 +221,7 @@ def _parts_within(plan: Plan, cells: _Cells) -> Iterator[Identity]:
     for position, dimension in enumerate(("measure", *DIMENSIONS)):
         for whole, codes in children(plan, dimension, "within").items():
             for cell, part in cells.ids.items():
-                if cell[position] not in codes or plan.measures.at[cell[0], "kind"] == "rate":
+                if cell[position] not in codes or cells.kind[cell[0]] == "rate":
                     continue
                 total = cells.ids.get(_swap(cell, position, whole))
                 if total:
@@ -224,8 +231,9 @@ def _parts_within(plan: Plan, cells: _Cells) -> Iterator[Identity]:
 
 def _horizons(plan: Plan, cells: _Cells) -> Iterator[Identity]:
     printed: dict[Cell, list[str]] = {}
+    accumulating = {str(m): plan.accumulates(str(m)) for m in plan.measures.index}
     for cell in cells.ids:
-        if plan.accumulates(cell[0]):
+        if accumulating[cell[0]]:
             printed.setdefault(cell[:4], []).append(cell[4])
     nests = {codes: _nest(plan.horizons, codes) for codes in {tuple(c) for c in printed.values()}}
     for cell, horizons in printed.items():

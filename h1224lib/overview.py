@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from h1224lib.findings import Finding, Label
+from h1224lib.labels import name_title
 from h1224lib.plan.model import DIMENSIONS, TABLES, Plan
 
 
@@ -55,7 +56,7 @@ def describe_plan(plan: Plan) -> Overview:
     table = pd.DataFrame({"table": list(frames), "rows": [len(f) for f in frames.values()]})
     package = plan.package
     numbers = {
-        "title": Label(plan.title("zh"), plan.title("en")),
+        "title": name_title(plan),
         "publisher": Label(
             package.get("publisher", ""), package.get("publisher_en", package.get("publisher", ""))
         ),

@@ -21,6 +21,7 @@ from h1224lib.hierarchy import (
     inside,
     meet,
 )
+from h1224lib.labels import name_code, name_unit
 from h1224lib.periods import name_period, quarters_done
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.steps import from_steps, narrow, step_of, to_steps
@@ -290,11 +291,11 @@ def sum_up(state: State, area: str = "all") -> Finding:
     """State how far the whole, or one area, is, and whether that is ahead or behind."""
     cell = state.cell(area=area)
     if cell.empty or pd.isna(cell["target"]):
-        return Finding("progress_no_target", "note", {"where": _label(state.plan, "area", area)})
+        return Finding("progress_no_target", "note", {"where": name_code(state.plan, "area", area)})
     numbers: dict[str, Any] = {
-        "where": _label(state.plan, "area", area),
-        "measure": _label(state.plan, "measure", str(cell["measure"])),
-        "unit": _unit(state.plan, str(cell["measure"])),
+        "where": name_code(state.plan, "area", area),
+        "measure": name_code(state.plan, "measure", str(cell["measure"])),
+        "unit": name_unit(state.plan, str(cell["measure"])),
         **{name: _number(cell[name]) for name in _TOLD},
         "as_of": state.as_of.isoformat(),
         "schedule": state.schedule,
@@ -314,7 +315,7 @@ def _name_missing(state: State) -> list[Label]:
     lacking = areas[areas["actual"].isna() & (areas["target"] > 0)]
     if len(lacking) == 0 or areas["actual"].notna().sum() == 0:
         return []
-    return [_label(state.plan, "area", code) for code in lacking["area"]]
+    return [name_code(state.plan, "area", code) for code in lacking["area"]]
 
 
 def name_behind(state: State) -> list[Finding]:
@@ -326,12 +327,12 @@ def name_behind(state: State) -> list[Finding]:
     behind = rows[rows["gap"] > 0].sort_values("gap", ascending=False, kind="stable")
     measure = state.measure
     numbers = {
-        "areas": [_label(state.plan, "area", code) for code in behind["area"]],
+        "areas": [name_code(state.plan, "area", code) for code in behind["area"]],
         "gaps": [float(gap) for gap in behind["gap"]],
         "behind": len(behind),
         "of": len(rows),
         "unknown": int((areas["actual"].isna() & (areas["target"] > 0)).sum()),
-        "unit": _unit(state.plan, measure),
+        "unit": name_unit(state.plan, measure),
         "schedule": state.schedule,
     }
     if behind.empty:
@@ -342,11 +343,3 @@ def name_behind(state: State) -> list[Finding]:
 
 def _number(value: object) -> float | None:
     return None if pd.isna(value) else float(str(value))
-
-
-def _label(plan: Plan, dimension: str, code: str) -> Label:
-    return Label(plan.label(dimension, code, "zh"), plan.label(dimension, code, "en"))
-
-
-def _unit(plan: Plan, measure: str) -> Label:
-    return Label(plan.unit(measure, "zh"), plan.unit(measure, "en"))

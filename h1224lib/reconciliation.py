@@ -14,6 +14,7 @@ from h1224lib import wording
 from h1224lib.findings import Finding, Label
 from h1224lib.identities import Identity, Ratio, derive_identities, derive_ratios
 from h1224lib.intervals import Interval, add_up, judge, read_interval
+from h1224lib.labels import name_code, name_figure, name_unit
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.steps import step_of
 
@@ -249,12 +250,12 @@ def _tell(
         "right": "-" if check["right"] is None else check["right"],
         "difference": abs(check["residual"]),
         "along": identity.along,
-        "unit": _unit(total, plan),
+        "unit": name_unit(plan, total.measure),
         "place": total.place,
     }
     places = tuple(dict.fromkeys(f.place for f in used))
     if check["status"] == "unallocated":
-        labels = [_label(plan, identity.along, code) for code in identity.missing]
+        labels = [name_code(plan, identity.along, code) for code in identity.missing]
         return Finding("unallocated", "note", {**numbers, "missing": labels}, places)
     if check["status"] == "holds_within_rounding":
         return Finding("sum_within_rounding", "note", numbers, places)
@@ -321,23 +322,8 @@ def _sum_up(plan: Plan, checks: pd.DataFrame) -> Finding:
     return Finding("plan_adds_up", "note", numbers)
 
 
-def _label(plan: Plan, dimension: str, code: str) -> Label:
-    return Label(plan.label(dimension, code, "zh"), plan.label(dimension, code, "en"))
-
-
-def _unit(figure: _Figure, plan: Plan) -> Label:
-    return Label(plan.unit(figure.measure, "zh"), plan.unit(figure.measure, "en"))
-
-
 def _where(figure: _Figure, plan: Plan) -> Label:
-    """Name the cell of a figure: measure, then each dimension that it has."""
-    return Label(*(_name_cell(figure, plan, lang, ()) for lang in wording.LANGUAGES))
-
-
-def _name_cell(figure: _Figure, plan: Plan, lang: str, skip: tuple[str, ...]) -> str:
-    named = [d for d in ("measure", *plan.dimensions, "horizon") if d not in skip]
-    names = [plan.label(d, figure.codes[d], lang) for d in named]
-    return wording.say("cell_name", lang, parts=names)
+    return name_figure(plan, figure.codes)
 
 
 def _express(check: dict[str, Any], figures: dict[str, _Figure], plan: Plan, lang: str) -> str:
@@ -345,7 +331,7 @@ def _express(check: dict[str, Any], figures: dict[str, _Figure], plan: Plan, lan
     used = [figures[name] for name in check["figures"]]
     if check["kind"] == "ratio":
         over, under, whole = (_show(f) for f in used)
-        return f"{_name_cell(used[2], plan, lang, ())}: {over} / {under} = {whole}"
+        return f"{_where(used[2], plan).say(lang)}: {over} / {under} = {whole}"
     along = check["along"]
     if not along:
         sides = [f"{f.place} {_show(f)}" for f in used]
@@ -354,7 +340,7 @@ def _express(check: dict[str, Any], figures: dict[str, _Figure], plan: Plan, lan
     sign = _SIGNS.get(check["status"]) or _compare(check["residual"])
     if check["status"] == "fails" and check["kind"] in ("part_within_whole", _YEAR):
         sign = ">"
-    context = _name_cell(used[-1], plan, lang, (along,) if along else ())
+    context = name_figure(plan, used[-1].codes, [along] if along else []).say(lang)
     return f"{context}: {' + '.join(sides[:-1])} {sign} {sides[-1]}"
 
 

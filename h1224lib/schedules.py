@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from h1224lib.errors import ScheduleError
-from h1224lib.findings import Finding, Label
+from h1224lib.findings import Finding
 from h1224lib.gaps import Parts, attribute_gap
+from h1224lib.labels import name_code, name_unit
 from h1224lib.periods import span
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.progress import SCHEDULES, State, measure_progress, sum_up
@@ -152,14 +153,14 @@ def tell_share(parts: Parts, area: str) -> Finding:
     others = behind[behind["area"] != area].head(3)
     measure = str(parts.state.cell()["measure"])
     numbers: dict[str, Any] = {
-        "area": _name(plan, area),
+        "area": name_code(plan, "area", area),
         "schedule": parts.state.schedule,
         "shortfall": float(behind["gap"].sum()),
         "behind": len(behind),
-        "others": [_name(plan, str(code)) for code in others["area"]],
+        "others": [name_code(plan, "area", str(code)) for code in others["area"]],
         "gaps": [float(gap) for gap in others["gap"]],
         "more": len(behind[behind["area"] != area]) - len(others),
-        "unit": Label(plan.unit(measure, "zh"), plan.unit(measure, "en")),
+        "unit": name_unit(plan, measure),
     }
     if own.empty:
         known = area in set(parts.table["area"])
@@ -172,7 +173,3 @@ def tell_share(parts: Parts, area: str) -> Finding:
     numbers["share"] = numbers["gap"] / numbers["shortfall"]
     numbers["rank"] = int(behind.index[behind["area"] == area][0]) + 1
     return Finding("share_of_shortfall", "warning", numbers)
-
-
-def _name(plan: Plan, area: str) -> Label:
-    return Label(plan.label("area", area, "zh"), plan.label("area", area, "en"))

@@ -13,6 +13,7 @@ import pandas as pd
 from h1224lib import wording
 from h1224lib.hierarchy import complete_targets
 from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
+from h1224lib.verdicts import in_language
 
 # Shares of a target, which readers are shown as percentages.
 SHARES = ("schedule", "completion", "share")
@@ -22,6 +23,8 @@ TARGETED = ("target", "value")
 _UNBROKEN = {"td": 24, "th": 6}
 # Columns that hold the codes of a dimension under another name.
 ALSO = {"indicator": "measure"}
+# Columns of remarks, written 中文 (English).
+REMARKS = ("note",)
 # Columns whose entries the catalogue words, as `<prefix>.<entry>`.
 WORDED = {
     "kind": "kind",
@@ -31,6 +34,9 @@ WORDED = {
     "reached": "reached",
     "reason": "why",
     "confidence": "confidence",
+    "relation": "relation",
+    "comparable": "comparable",
+    "slip": "slip",
 }
 
 
@@ -123,7 +129,10 @@ def _word(column: str, value: Any, plan: Plan, lang: str) -> Any:
     if column == "unit":
         same = plan.measures[plan.measures["unit"] == value]
         return value if lang == "zh" or same.empty else same["unit_en"].iloc[0]
-    key = f"{WORDED.get(column, '')}.{value}"
+    if column in REMARKS:
+        return in_language(value).say(lang)
+    # What follows a colon is a reason, which has a column of its own.
+    key = f"{WORDED.get(column, '')}.{value.partition(':')[0]}"
     return wording.say(key, lang) if wording.has(key) else value
 
 

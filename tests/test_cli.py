@@ -134,7 +134,11 @@ def test_reconcile_a_plan_that_adds_up(call: Call) -> None:
     said = call("reconcile")
     assert (said.code, said.err) == (0, "")
     assert "6 that cannot be tested hold" in said.out.splitlines()[0]
-    assert "74 enterprises are allocated to none" in said.out
+    assert said.out.count("74 enterprises are allocated to none") == 1
+    assert said.out.count("28 enterprises are allocated to none") == 1
+    told = json.loads(call("reconcile", "--format", "json").out)
+    facts = [f["en"] for f in [*told["findings"], *told["review"]]]
+    assert sum("74 enterprises" in fact for fact in facts) == 1
     assert "109.05 %" in call("reconcile", "--plan", "dazhou-2019").out
 
 
@@ -157,11 +161,66 @@ def test_reconcile_names_every_identity_of_a_changed_cell(call: Call, copied: Pa
     assert said.out.splitlines()[0].endswith(f"{len(failed)} 项不成立。")
     told = [line for line in said.out.splitlines() if "2023—2025年：各项合计" in line]
     assert len(told) == len(failed)
+    explained = "德清县·软件和信息技术服务业（含工业设计）·营收类·2023—2025年（附件2）"
+    assert (
+        f"只有一种最小的改法：引进项目·{explained}：印的是 99，改为 45 则各项勾稽都成立" in said.out
+    )
     report = json.loads(call("reconcile", "--plan", str(copied), "--format", "json").out)
-    assert report["passed"] is False
+    assert (report["passed"], report["explanations_complete"]) == (False, True)
+    assert [(s["area"], s["low"], s["high"]) for s in report["suspects"]] == [("deqing", 45, 45)]
     severe = [finding for finding in report["findings"] if finding["severity"] == "error"]
     assert len(severe) == 1 + len(failed)
     assert len(report["checks"]) == len(checks)
+
+
+def test_amendments_count_up_to_a_day(call: Call, copied: Path) -> None:
+    path = copied / "figures.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    [old] = [r for r in rows if r["figure_id"] == "annex2.deqing.software.revenue.2023-2025"]
+    new = {"figure_id": "notice", "value": "50", "printed": "50", "place": "table-notice"}
+    rows.append(old | new | {"effective": "2024-07-01"})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(old))
+        writer.writeheader()
+        writer.writerows(rows)
+    told = {}
+    for day in ("2024-06-30", "2024-07-01"):
+        args = ("--plan", str(copied), "--as-of", day, "--format")
+        report = json.loads(call("reconcile", *args, "json").out)
+        figures = pd.read_csv(io.StringIO(call("figures", *args, "csv").out), dtype=str)
+        targets = pd.read_csv(io.StringIO(call("targets", *args, "csv").out), dtype=str)
+        ids = [
+            set(table["figure_id"]) & {"notice", old["figure_id"]} for table in (figures, targets)
+        ]
+        told[report["as_of"]] = (report["passed"], *ids)
+    assert told == {
+        "2024-06-30": (True, {old["figure_id"]}, {old["figure_id"]}),
+        "2024-07-01": (False, {old["figure_id"], "notice"}, {"notice"}),
+    }
+    late = call("targets", "--plan", str(copied), "--format", "csv")
+    assert "notice" in late.out
+
+
+def test_reconcile_names_an_error_of_the_review_first(call: Call, copied: Path) -> None:
+    path = copied / "assessment.csv"
+    text = path.read_text(encoding="utf-8")
+    spoilt, count = re.subn(r"(?m)^(daily\.team,.*,)2(,,,,)", r"\g<1>3\2", text)
+    assert count == 1
+    path.write_text(spoilt, encoding="utf-8")
+    said = call("reconcile", "--plan", str(copied))
+    assert (said.code, said.err) == (1, "")
+    first, second = said.out.splitlines()[:2]
+    assert first.startswith("1 error stands beside the identities: Assessment, ")
+    assert "11, expected is 10" in first
+    assert "6 that cannot be tested hold" in second
+    report = call("reconcile", "--plan", str(copied), "--format", "json")
+    told = json.loads(report.out)
+    assert (report.code, told["passed"], told["review_passed"]) == (1, True, False)
+    table = call("reconcile", "--plan", str(copied), "--format", "csv")
+    assert (table.code, table.err) == (1, first + "\n")
+    sound = json.loads(call("reconcile", "--format", "json").out)
+    assert sound["passed"] and sound["review_passed"]
 
 
 def test_a_bad_plan_is_refused_whole_and_nothing_is_written(
@@ -205,6 +264,9 @@ def test_a_sound_plan(call: Call, copied: Path) -> None:
         (["run", "--lang", "fr"], "--lang"),
         (["progress"], "--period"),
         ([*DAZHOU_H1, "--schedule", "printed"], "quarters"),
+        (["reconcile", "--as-of", "2024"], "'2024' is no day"),
+        (["figures", "--as-of", "2024-02-30"], "'2024-02-30' is no day"),
+        (["targets", "--as-of", "2024Q1"], "'2024Q1' is no day"),
         (["reconcile", "--nonsense"], "--nonsense"),
         (["recon"], "recon"),
         (["figures", "--plan"], "--plan"),

@@ -11,6 +11,11 @@ import pytest
 from h1224lib import load_plan
 
 GOLDEN = Path(__file__).parent / "golden"
+# The readings that docs/plan-format.md and notes.csv take of the printed words.
+READ = {
+    "": "=", "达": "=", "达到": "=", "实现": "=", "以上": ">=", "不少于": ">=", "力争 以上": ">=",
+    "突破": ">", "超": ">", "力争": "~", "～": "range",
+}  # fmt: skip
 
 
 def read(name):
@@ -42,6 +47,30 @@ def test_every_quantity_of_the_text_is_a_figure_of_its_section_unit_and_value(nu
             )
             assert row["unit"] in units, figure_id
             assert row["section"] == figure["place"], figure_id
+
+
+def test_every_figure_of_the_text_is_by_the_year_of_the_kind_and_bound_as_printed(numbers, figures):
+    kinds = load_plan("huzhou-1224").measures["kind"]
+    for row in (row for row in numbers if row["what"] == "quantity"):
+        # "By 2025" means the three years for what adds up, and that year for what does not.
+        alone = "2025" if row["kind"] in ("level", "stock", "rate") else "2023-2025"
+        horizon = {"2023": "2023", "2025": alone, "": "2023-2025"}[row["by"]]
+        for figure_id in row["figures"].split(";"):
+            figure = figures.loc[figure_id]
+            assert kinds[figure["measure"]] == row["kind"], figure_id
+            assert figure["horizon"] == horizon, figure_id
+            assert figure["relation"] == READ[row["words"]], figure_id
+            assert all(word in figure["printed"] for word in row["words"].split()), figure_id
+
+
+def test_every_figure_is_about_what_its_id_says(figures):
+    keys = ["area", "industry", "project_type", "horizon"]
+    for figure_id, figure in figures.iterrows():
+        measure = "" if figure["measure"] == "projects" else f".{figure['measure']}"
+        about = measure + "".join(f".{figure[key]}" for key in keys)
+        place = figure["place"].split("/", 1)
+        section = place[0] if place[0] == "annex2" else figure["place"].replace("/", ".")
+        assert figure_id == section + about
 
 
 def test_every_figure_of_the_text_is_a_quantity_of_it_or_has_no_number(numbers, figures):

@@ -258,6 +258,41 @@ def test_huzhou_types_without_projects_are_not_printed():
     )
 
 
+# Industry, its department, its weight: annex 3 lists seven of each, and four tables hold them.
+JUDGED = {
+    "commerce": ("市商务局", "20"),
+    "tourism": ("市文化广电旅游局", "15"),
+    "finance": ("市金融办", "15"),
+    "hr": ("市人力社保局", "15"),
+    "logistics": ("市交通运输局", "15"),
+    "software": ("市经信局", "10"),
+    "scitech": ("市科技局", "10"),
+}
+
+
+def test_huzhou_industries_departments_and_weights_agree_in_every_table():
+    tables = {
+        name: read(f"plans/huzhou-1224/{name}.csv")
+        for name in ("industries", "bodies", "assessment")
+    }
+    office = {row["body_id"]: row["zh"] for row in tables["bodies"]}
+    by_industry = {
+        row["code"]: (office[row["department"]], row["weight_pct"])
+        for row in tables["industries"]
+        if row["code"] != "all"
+    }
+    by_item = {
+        row["industry"]: (office[row["office"]], row["weight_pct"])
+        for row in tables["assessment"]
+        if row["industry"]
+    }
+    by_body = {row["industry"]: row["zh"] for row in tables["bodies"] if row["industry"]}
+    by_figure = {row["industry"]: row["value"] for row in huzhou(measure="assessment_weight")}
+    assert by_industry == by_item == JUDGED
+    assert by_body == {industry: name for industry, (name, _) in JUDGED.items()}
+    assert by_figure == {industry: weight for industry, (_, weight) in JUDGED.items()}
+
+
 # Dazhou: one table of ten rows and four columns
 
 

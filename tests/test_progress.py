@@ -162,7 +162,7 @@ def refuse(path, plan):
 
 def test_actuals_keep_to_the_step_the_size_and_the_sign(tmp_path, dazhou):
     path = tmp_path / "a.csv"
-    values = ("120.55", "1e400", "-5", "１２", "1e1000000", "9007199254740992", "120.5")
+    values = ("120.55", "9" * 400, "-5", "１２", "1e1000000", "9007199254740992", "120.5")
     rows = [f"investment,all,2019M{i},{v},亿元,final,yes,high,,x" for i, v in enumerate(values, 1)]
     rows.append("completion_pct,all,2019,-5,%,final,yes,high,,x")
     path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")

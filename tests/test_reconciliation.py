@@ -519,7 +519,7 @@ def test_percentages_of_counts_get_no_slack_and_bounds_are_not_tested(tmp_path):
                 "figure_id": "s",
                 "measure": "share",
                 "value": value,
-                "printed": f"{value}以上",
+                "printed": f"达到{value}",
             }
             tables["figures"] += [
                 whole | opened | {"relation": relation},

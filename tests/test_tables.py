@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from h1224lib import load_plan, reconcile
 from h1224lib.hierarchy import complete_targets
 from h1224lib.plan import Plan
+from h1224lib.plan.tables import plan_format
 from h1224lib.tables import exact, guard_text, lay_out, to_html, word_table, write_csv
 
 
@@ -130,3 +131,24 @@ def test_html_is_escaped_and_aligned(plan: Plan) -> None:
     sides = [str(attrs["style"]) for tag, attrs in seen if tag == "td"]
     assert ["right" in side for side in sides] == [False, True]
     assert all(attrs.get("scope") == "col" for tag, attrs in seen if tag == "th")
+
+
+def test_relations_and_remarks_are_said_in_the_readers_language(plan: Plan) -> None:
+    notes = ["初步数 (preliminary)；无发布日 (no date)", ""]
+    frame = pd.DataFrame({"relation": ["=", "reference"], "note": notes})
+    frame["comparable"] = ["no: other definition", "context"]
+    english = word_table(frame, plan, "en")
+    assert english.iloc[0].tolist() == ["exactly", "preliminary; no date", "no"]
+    assert english.iloc[1].tolist() == ["follows another quantity", "", "context"]
+    chinese = word_table(frame, plan, "zh")
+    assert chinese.iloc[0].tolist() == ["等于", "初步数；无发布日", "不可比"]
+    # No cell needs a guard that would not read back.
+    assert "'" not in write_csv(chinese, guard=True)
+
+
+def test_every_relation_of_the_format_has_words(plan: Plan) -> None:
+    relations = plan_format()["figures"]["fields"]["relation"]["enum"]
+    for lang in ("zh", "en"):
+        words = word_table(pd.DataFrame({"relation": relations}), plan, lang).iloc[:, 0]
+        assert not set(words) & set(relations) - {"range"}
+        assert words.is_unique

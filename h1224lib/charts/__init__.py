@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from h1224lib.charts.completion import bullets as bullets
+    from h1224lib.charts.crossings import failing_sums as failing_sums
     from h1224lib.charts.export import save as save
     from h1224lib.charts.gaps import gap_bars as gap_bars
     from h1224lib.charts.heatmaps import heat_map as heat_map
@@ -33,6 +34,7 @@ _HOMES = {
     "scoreboard": "tiles",
     "bullets": "completion",
     "gap_bars": "gaps",
+    "failing_sums": "crossings",
     "save": "export",
     "enable": "renderer",
 }

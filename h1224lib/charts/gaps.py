@@ -130,4 +130,4 @@ def _describe(rows: pd.DataFrame, opening: str, lang: str) -> str:
     items = [
         f"{row.name_} {row.text}" for row in rows.rename(columns={"name": "name_"}).itertuples()
     ]
-    return opening + wording.say("chart.parts", lang, items=items)
+    return wording.say("chart.parts", lang, opening=opening, items=items)

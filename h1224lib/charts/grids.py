@@ -17,7 +17,9 @@ LABELS = 96.0
 WIDEST = 115.0
 
 
-def place_cells(cells: pd.DataFrame, top: float) -> tuple[pd.DataFrame, list[alt.Chart], float]:
+def place_cells(
+    cells: pd.DataFrame, top: float, margin: float = 0.0
+) -> tuple[pd.DataFrame, list[alt.Chart], float]:
     """Turn rows and columns into pixels, and write their names beside and above them.
 
     Parameters
@@ -26,6 +28,8 @@ def place_cells(cells: pd.DataFrame, top: float) -> tuple[pd.DataFrame, list[alt
         x, y (positions from 0), row, column (their names).
     top : float
         The pixel row at which the names of the columns begin.
+    margin : float
+        Pixels to leave free on the right.
 
     Returns
     -------
@@ -34,7 +38,7 @@ def place_cells(cells: pd.DataFrame, top: float) -> tuple[pd.DataFrame, list[alt
         the pixel row at which the grid ends.
     """
     count = int(cells["x"].max()) + 1
-    width = min((theme.WIDTH - LABELS) / count, WIDEST)
+    width = min((theme.WIDTH - LABELS - margin) / count, WIDEST)
     heads = cells.drop_duplicates("x").copy()
     heads["text"] = [fonts.balance_lines(t, width - 2, theme.SMALL) for t in heads["column"]]
     lines = max(text.count("\n") + 1 if text else 0 for text in heads["text"])

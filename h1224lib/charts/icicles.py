@@ -157,4 +157,4 @@ def _name_thin(boxes: pd.DataFrame, lang: str) -> list[str]:
 def _describe(boxes: pd.DataFrame, opening: str, lang: str) -> str:
     first = boxes[boxes["depth"] == 1]
     items = [f"{r.label} {wording.number(r.value)}" for r in first.itertuples(index=False)]
-    return opening + wording.say("chart.parts", lang, items=items)
+    return wording.say("chart.parts", lang, opening=opening, items=items)

@@ -58,8 +58,10 @@ def indicator_bars(indicators: Indicators, lang: str = "zh", horizon: str | None
     )
     layers, bottom = _draw(rows, page.top)
     shown = ["measure", "area", "industry", "horizon", "target", "actual", "unit", "share"]
-    items = [f"{r.label} {r.text}" for r in rows.itertuples(index=False)]
-    description = finding.say(lang) + wording.say("chart.parts", lang, items=items)
+    # A reason or a verdict may break its line in the drawing, not in a description.
+    comma = "，" if lang == "zh" else ", "
+    items = [f"{r.label} {r.text}".replace("\n", comma) for r in rows.itertuples(index=False)]
+    description = wording.say("chart.parts", lang, opening=finding.say(lang), items=items)
     return page.finish(layers, bottom, description, table[[*shown, "reached", "reason"]])
 
 

@@ -35,13 +35,14 @@ def marimekko(plan: Plan, lang: str = "zh", measure: str | None = None) -> Any:
     -------
     altair.LayerChart
         Boxes are in proportion to their targets; what is too thin for its number is named
-        below. Where the plan has no industries, areas are not split.
+        below. Where no target of an area is printed by industry, areas are split by type, or
+        not at all.
     """
     measure = measure or main_measure(plan)
     horizon = default_horizon(plan, measure)
     finding = tell_largest(plan, ["area"], measure, horizon)
     source = wording.say("chart.source", lang, source=plan.cite(lang))
-    split = [str(d) for d in ("industry", "project_type") if d in plan.dimensions][:1]
+    split = _choose_split(plan, measure, horizon)
     if "area" not in plan.dimensions or finding.kind == "allocation_none":
         return grids.nothing(finding, source, lang)
     boxes, columns, left = _lay_out(plan, measure, horizon, split, lang)
@@ -61,8 +62,18 @@ def marimekko(plan: Plan, lang: str = "zh", measure: str | None = None) -> Any:
     layers, bottom = _draw(boxes, columns, left, page.top)
     table = boxes[["area", *split, "value", "share"]]
     items = [f"{r.name} {wording.number(r.value)}" for r in _rows(columns)]
-    description = finding.say(lang) + wording.say("chart.parts", lang, items=items)
+    description = wording.say("chart.parts", lang, opening=finding.say(lang), items=items)
     return page.finish(layers, bottom, description, table)
+
+
+def _choose_split(plan: Plan, measure: str, horizon: str) -> list[str]:
+    """Return the first dimension by which areas' targets are printed, or none."""
+    for dimension in ("industry", "project_type"):
+        if dimension in plan.dimensions:
+            cells = share_targets(plan, ["area", dimension], measure, horizon)
+            if (cells["value"].fillna(0) > 0).any():
+                return [dimension]
+    return []
 
 
 def _lay_out(

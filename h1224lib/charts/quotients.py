@@ -15,7 +15,6 @@ from h1224lib.plan.model import Plan
 
 # Brown below 1, teal above it: told apart under every colour-vision deficiency.
 LESS, SAME, MORE = "#a6611a", "#f5f5f5", "#018571"
-SHOWN = {"dash": "-", "small_base": "n/a"}
 
 
 def quotient_map(plan: Plan, lang: str = "zh", smallest: float = 10) -> Any:
@@ -66,8 +65,9 @@ def _lay_out(cells: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
         placed[axis] = placed[dimension].map(codes.index)
         placed[name] = [plan.label(dimension, str(c), lang) for c in placed[dimension]]
     quotient = placed["quotient"].astype("float64")
+    absent = {"dash": "-", "small_base": wording.say("chart.small_base", lang)}
     placed["shown"] = [
-        SHOWN.get(reason) or wording.number(value, 2)
+        absent.get(reason) or wording.number(value, 2)
         for reason, value in zip(placed["reason"], quotient, strict=True)
     ]
     # A quotient of 0 lies at the end of the scale, as 1/4 does.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import unicodedata
 import warnings
 import zipfile
 from dataclasses import dataclass, field
@@ -229,10 +230,12 @@ def _read_cell(cell: Any, source: Any) -> Cell:
         return Cell(str(value), trouble="matrix_unreadable")
     if isinstance(value, int | float):
         return _read_number(Decimal(format(value, ".15g")), str(cell.number_format))
-    text = str(value).strip()
-    # Digits kept as text are digits.
+    # Digits kept as text are digits, of full width too.
+    text = unicodedata.normalize("NFKC", str(value)).strip()
     digits = re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?", text, re.ASCII)
-    return Cell(text, Decimal(text.replace(",", "")) if digits else None)
+    if digits:
+        return Cell(text, Decimal(text.replace(",", "")))
+    return Cell(str(value).strip())
 
 
 def _read_number(value: Decimal, number_format: str) -> Cell:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -13,16 +11,18 @@ import pandas as pd
 
 from h1224lib.findings import Problem, problem
 from h1224lib.plan.model import DIMENSIONS, TABLES
-from h1224lib.plan.tables import is_number, is_step, plan_format
+from h1224lib.plan.printed import find_bound, is_printed
+from h1224lib.plan.tables import is_date, is_number, is_step, plan_format
 from h1224lib.steps import LARGEST
 
 Tables = dict[str, pd.DataFrame]
 
 # Of a rate or a level, the change or the balance that it measures may be below 0.
 UNSIGNED = ("count", "flow", "stock")
-_PRINTED = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?")
-# Words that shift the decimal point: 1.9亿元 is 19000万元, 5‰ is 0.5%, 1倍 is 100%, 3成 is 30%.
-_SHIFTED = re.compile(r"[0-9] ?(?:[亿万千‰倍成]|百万)")
+# Amounts of one year or one day, and the roles under which they are.
+DATED = ("level", "stock")
+TARGETS = ("target", "result")
+_BOUND_BY = {"lower": (">=", ">", "range", "reference"), "upper": ("<=", "range", "reference")}
 
 
 def check_tables(tables: Tables, listed: set[str]) -> list[Problem]:
@@ -35,9 +35,17 @@ def check_tables(tables: Tables, listed: set[str]) -> list[Problem]:
         problems += _check_horizons(tables["horizons"])
     if "figures" in tables and "measures" in tables:
         problems += _check_values(tables["figures"], tables["measures"])
+        problems += _check_years(tables)
     if "measures" in tables:
         problems += _check_ratios(tables["measures"])
     return problems
+
+
+def has_columns(tables: Tables, needed: Mapping[str, set[str]]) -> bool:
+    """Tell whether tables could be read, with these columns."""
+    return all(
+        table in tables and columns <= set(tables[table]) for table, columns in needed.items()
+    )
 
 
 def _check_references(tables: Tables, listed: set[str]) -> list[Problem]:
@@ -97,10 +105,19 @@ def _check_tree(table: str, frame: pd.DataFrame) -> list[Problem]:
     for line, row in frame.iterrows():
         if row["parent"] and not row.get("part"):
             problems.append(problem("no_part", file, line, "part", row["code"]))
-    for cycle in _find_cycles(parents):
-        line = lines[cycle[0]]
-        problems.append(problem("parent_cycle", file, line, "parent", " > ".join(cycle)))
-    return problems
+    return problems + check_circles(table, frame, "code", "parent")
+
+
+def check_circles(table: str, frame: pd.DataFrame, key: str, above: str) -> list[Problem]:
+    """List the rows of a table that stand above one another in a circle."""
+    if not {key, above} <= set(frame):
+        return []
+    lines = dict(zip(frame[key], frame.index, strict=True))
+    parents = dict(zip(frame[key], frame[above], strict=True))
+    return [
+        problem("parent_cycle", f"{table}.csv", lines[cycle[0]], above, " > ".join(cycle))
+        for cycle in _find_cycles(parents)
+    ]
 
 
 def _find_cycles(parents: dict[str, str]) -> list[list[str]]:
@@ -163,7 +180,7 @@ def _check_figure(line: Any, row: dict[Any, Any], measure: Mapping[Any, Any]) ->
     value, upper = row.get("value", ""), row.get("value_max", "")
     relation, printed = row.get("relation", ""), row.get("printed", "")
     if printed == "-":
-        return [problem("value_beside_dash", file, line, "value", value)] if value else []
+        return _check_dash(line, value, relation)
     if not value:
         return [] if relation == "reference" else [problem("no_value", file, line, "value")]
     found = []
@@ -175,9 +192,50 @@ def _check_figure(line: Any, row: dict[Any, Any], measure: Mapping[Any, Any]) ->
         found.append(problem("value_max_below", file, line, "value_max", upper, value=value))
     for column, amount in (("value", value), ("value_max", upper)):
         found += check_amount(file, line, column, amount, measure)
-        if is_number(amount) and not is_printed(amount, printed):
+        if is_number(amount) and not is_printed(amount, printed, measure.get("unit", "")):
             found.append(problem("printed_differs", file, line, "printed", printed, value=amount))
+    bound = find_bound(printed)
+    if bound and relation not in _BOUND_BY[bound]:
+        # What is none of the relations is said of its own.
+        listed = relation in plan_format()["figures"]["fields"]["relation"]["enum"]
+        choices = list(_BOUND_BY[bound][:2]) if bound == "lower" else ["<="]
+        found += [
+            problem("other_bound", file, line, "relation", relation, printed=printed, known=choices)
+        ] * listed
     return found
+
+
+def _check_dash(line: Any, value: str, relation: str) -> list[Problem]:
+    found = []
+    if value:
+        found.append(problem("value_beside_dash", "figures.csv", line, "value", value))
+    if relation in (">=", ">", "<=", "range", "~"):
+        found.append(problem("bound_of_dash", "figures.csv", line, "relation", relation))
+    return found
+
+
+def _check_years(tables: Tables) -> list[Problem]:
+    """List the targets for an amount of one year, or of one day, at a horizon of several years.
+
+    A rate may be meant for several years, as their mean; points and weights may hold for each.
+    """
+    needed = {"horizons": {"code", "first_day", "last_day"}, "figures": {"measure", "horizon"}}
+    if not has_columns(tables, needed | {"measures": {"code", "kind", "role"}}):
+        return []
+    figures, measures, horizons = (tables[n] for n in ("figures", "measures", "horizons"))
+    long = {
+        row["code"]
+        for row in horizons.to_dict("records")
+        if is_date(row["first_day"]) and row["last_day"] >= _a_year_after(row["first_day"])
+    }
+    dated = measures[measures["kind"].isin(DATED) & measures["role"].isin(TARGETS)]
+    kinds = dict(zip(dated["code"], dated["kind"], strict=True))
+    rows = figures[figures["horizon"].isin(long) & figures["measure"].isin(kinds)]
+    found = zip(rows.index, rows["horizon"], rows["measure"], strict=True)
+    return [
+        problem("not_of_years", "figures.csv", line, "horizon", horizon, dated=kinds[measure])
+        for line, horizon, measure in found
+    ]
 
 
 def check_amount(
@@ -204,32 +262,8 @@ def check_amount(
     return found
 
 
-def is_printed(amount: str, printed: str) -> bool:
-    """Tell whether what is printed can be this amount: holds its digits, or none at all.
-
-    The sign is not compared, as it may stand in words; beside 亿, 万 and their like, the
-    decimal point may stand elsewhere.
-
-    Examples
-    --------
-    >>> is_printed("12", "12家以上"), is_printed("19000", "1.9亿元"), is_printed("12", "21")
-    (True, True, False)
-    """
-    text = unicodedata.normalize("NFKC", printed)
-    numbers = {re.sub("[, ]", "", found) for found in _PRINTED.findall(text)}
-    numbers |= set(re.findall(r"[0-9]+(?:\.[0-9]+)?", text))
-    values = {abs(Fraction(Decimal(number))) for number in numbers if is_number(number)}
-    value = abs(Fraction(Decimal(amount)))
-    if not numbers or value in values:
-        return True
-    shifted = _SHIFTED.search(text) is not None
-    return shifted and any(_is_power_of_ten(value / other) for other in values if other)
-
-
-def _is_power_of_ten(ratio: Fraction) -> bool:
-    if ratio == 0:
-        return False
-    return re.fullmatch("10*", str(max(ratio, 1 / ratio))) is not None
+def _a_year_after(day: str) -> str:
+    return f"{int(day[:4]) + 1:04d}{day[4:]}"
 
 
 def _check_ratios(measures: pd.DataFrame) -> list[Problem]:

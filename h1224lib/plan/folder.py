@@ -12,8 +12,9 @@ import pandas as pd
 from h1224lib.errors import PlanError, UnknownNameError
 from h1224lib.findings import Problem, problem
 from h1224lib.plan.checks import Tables, check_tables
+from h1224lib.plan.crosschecks import crosscheck_tables
 from h1224lib.plan.model import DIMENSIONS, TABLES, Plan
-from h1224lib.plan.tables import check_cells, decode, drop_lost, plan_format, read_table
+from h1224lib.plan.tables import check_cells, decode, drop_lost, is_date, plan_format, read_table
 from h1224lib.resources import data_folder, plan_names
 from h1224lib.steps import narrow
 
@@ -38,7 +39,7 @@ def load_plan(plan: str | Path = DEFAULT_PLAN, as_of: str | dt.date | None = Non
     Raises
     ------
     UnknownNameError
-        There is no such plan.
+        There is no such plan, or `as_of` is no day.
     PlanError
         The folder has problems; the error carries all of them.
 
@@ -48,11 +49,13 @@ def load_plan(plan: str | Path = DEFAULT_PLAN, as_of: str | dt.date | None = Non
     >>> int(plan.targets.query("measure == 'projects' and horizon == '2023-2025'")["value"].sum())
     1000
     """
+    if isinstance(as_of, str) and not is_date(as_of):
+        raise UnknownNameError("no_day", found=as_of)
+    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     folder = find_folder(plan)
     package, tables, problems = _read_folder(folder)
     if problems:
         raise PlanError("plan_has_problems", problems, folder=folder.name, count=len(problems))
-    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     return _build(folder, package, tables, day)
 
 
@@ -104,6 +107,7 @@ def _read_folder(folder: Path) -> tuple[dict[str, Any], Tables, list[Problem]]:
         if name not in plan_format() and not (folder / entry["path"]).is_file():
             problems.append(problem("missing_table", "datapackage.json", found=entry["path"]))
     problems += check_tables(tables, set(listed))
+    problems += crosscheck_tables(tables, set(listed), package)
     problems = sorted(drop_lost(problems), key=lambda p: (p.file, p.row or 0, p.column))
     return package, tables, problems
 

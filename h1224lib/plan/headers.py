@@ -1,12 +1,16 @@
-"""Headers of a printed matrix: a row of areas, a row of horizons below it, and what they head."""
+"""Headers of a printed matrix: a row of areas and one of horizons, and what they head."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from h1224lib.plan.book import Cell, Log, Sheet
-from h1224lib.plan.names import Names, plain
+from h1224lib.plan.book import Cell, Log, Place, Sheet
+from h1224lib.plan.names import Names
+from h1224lib.plan.spelling import plain
+
+# Heads of a column that numbers the rows, and says nothing of them.
+_NUMBERS = ("序号", "编号", "no", "no.")
 
 
 @dataclass(frozen=True)
@@ -20,49 +24,99 @@ class Band:
     last: int
     columns: dict[int, tuple[str, str]]  # column -> (area, horizon)
     first_column: int
+    titles: tuple[Place, ...]
+
+    @property
+    def label_columns(self) -> list[int]:
+        """The columns left of the numbers, but for one of running numbers."""
+        return [
+            column
+            for column in range(1, self.first_column)
+            if not any(
+                plain(self.sheet.at(row, column).text) in _NUMBERS
+                for row in range(self.top, self.bottom + 1)
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """Where a header stands, and which of its two rows is that of the areas."""
+
+    top: int
+    bottom: int
+    areas: int
+    horizons: int
 
 
 def find_bands(sheet: Sheet, before: int, names: Names, log: Log) -> Iterator[Band]:
     """Yield the parts of a sheet, numbered on from `before`; headers that mean nothing are logged.
 
-    A header is a row with two areas or more, or a row of words above two horizons or more.
+    A header is a row with two areas or more, or a row of words above two horizons or more; or a
+    row of horizons above two areas or more.
     """
-    heads = []
+    heads: list[_Head] = []
     row = 1
     while row <= sheet.height:
-        bottom = _below(sheet, row, names)
-        if bottom:
-            heads.append((row, bottom))
-        row = (bottom or row) + 1
-    above = heads[0][0] if heads else sheet.height + 1
+        head = _find_head(sheet, row, names)
+        if head:
+            heads.append(head)
+        row = (head.bottom if head else row) + 1
+    above = heads[0].top if heads else sheet.height + 1
     astray = [place for place, cell in sheet.cells.items() if cell.value is not None]
     if astray and min(astray)[0] < above:
         log.note("matrix_no_header", sheet, min(astray), sheet.at(*min(astray)).text)
-    for number, (top, bottom) in enumerate(heads):
-        last = heads[number + 1][0] - 1 if number + 1 < len(heads) else sheet.height
-        columns, first = _read_header(sheet, top, bottom, last, names, log)
-        yield Band(sheet, before + number + 1, top, bottom, last, columns, first)
+    for number, head in enumerate(heads):
+        last = heads[number + 1].top - 1 if number + 1 < len(heads) else sheet.height
+        columns, first = _read_header(sheet, head, last, names, log)
+        titles = _titles(sheet, head.top, heads[number - 1].bottom if number else 0)
+        part = before + number + 1
+        yield Band(sheet, part, head.top, head.bottom, last, columns, first, titles)
 
 
-def _below(sheet: Sheet, row: int, names: Names) -> int | None:
-    """Return the row of the horizons, where a row is one of areas; else None."""
+def _find_head(sheet: Sheet, row: int, names: Names) -> _Head | None:
+    """Return the header that a row begins, if it does."""
     areas = _meant(sheet, row, names, "area")
-    bottom = row + 1
-    # Names of areas may be merged over two rows and more.
-    while areas and all(sheet.origin(bottom, column)[0] <= row for column in areas):
-        bottom += 1
-    horizons = _meant(sheet, bottom, names, "horizon")
+    horizons = _meant(sheet, row, names, "horizon")
+    if len(set(horizons.values())) > 1 and not areas:
+        bottom = _below(sheet, row, horizons)
+        if len(set(_meant(sheet, bottom, names, "area").values())) > 1:
+            return _Head(row, bottom, bottom, row)
+    bottom = _below(sheet, row, areas)
+    head = _Head(row, bottom, row, bottom)
     if len(set(areas.values())) > 1:
-        return bottom
-    headed = [c for c in horizons if is_words(sheet.at(row, c))]
-    return bottom if len(headed) > 1 and not _meant(sheet, row, names, "horizon") else None
+        return head
+    headed = [
+        column
+        for column in _meant(sheet, bottom, names, "horizon")
+        if is_words(sheet.at(row, column))
+    ]
+    return head if len(headed) > 1 and not horizons else None
+
+
+def _below(sheet: Sheet, row: int, heads: dict[int, str]) -> int:
+    """Return the row below a row of heads, which may be merged over two rows and more."""
+    bottom = row + 1
+    while heads and all(sheet.origin(bottom, column)[0] <= row for column in heads):
+        bottom += 1
+    return bottom
+
+
+def _titles(sheet: Sheet, top: int, above: int) -> tuple[Place, ...]:
+    """Return the words over a header: all above the first, and those right above a later one."""
+    found: list[Place] = []
+    for row in range(top - 1, above, -1):
+        cells = sorted(place for place in sheet.cells if place[0] == row)
+        if any(not is_words(sheet.at(*place)) for place in cells) or (above and not cells):
+            break
+        found += cells
+    return tuple(found)
 
 
 def _meant(sheet: Sheet, row: int, names: Names, dimension: str) -> dict[int, str]:
     """Return the codes that a row's cells mean, by column."""
-    codes = names.codes[dimension]
-    texts = {c: plain(sheet.at(row, c).text) for c in range(1, sheet.width + 1)}
-    return {column: codes[text] for column, text in texts.items() if text in codes}
+    codes = {c: names.code(dimension, sheet.at(row, c).text) for c in range(1, sheet.width + 1)}
+    return {column: code for column, code in codes.items() if code}
 
 
 def is_words(cell: Cell) -> bool:
@@ -71,36 +125,60 @@ def is_words(cell: Cell) -> bool:
 
 
 def is_dash(cell: Cell) -> bool:
-    """Tell whether a cell shows a dash, of whichever form."""
-    return bool(cell.text) and not plain(cell.text).strip("-")
+    """Tell whether a cell shows a dash, of whichever form, or a stroke for one."""
+    return bool(cell.text) and plain(cell.text).strip("-") in ("", "/")
 
 
 def _read_header(
-    sheet: Sheet, top: int, bottom: int, last: int, names: Names, log: Log
+    sheet: Sheet, head: _Head, last: int, names: Names, log: Log
 ) -> tuple[dict[int, tuple[str, str]], int]:
     """Return each column's area and horizon, and the first column that has either."""
-    areas = _meant(sheet, top, names, "area")
-    horizons = _meant(sheet, bottom, names, "horizon")
-    first = min((*areas, *horizons))
+    meant = {
+        "area": _meant(sheet, head.areas, names, "area"),
+        "horizon": _meant(sheet, head.horizons, names, "horizon"),
+    }
+    first = min((*meant["area"], *meant["horizon"]))
+    outer, inner = ("area", "horizon") if head.areas == head.top else ("horizon", "area")
+    meant[outer] = _spread(sheet, head.top, meant[outer], meant[inner])
     columns: dict[int, tuple[str, str]] = {}
     told = set()
     for column in range(first, sheet.width + 1):
-        if column in areas and column in horizons:
-            key = (areas[column], horizons[column])
+        if all(column in known for known in meant.values()):
+            key = (meant["area"][column], meant["horizon"][column])
             if key in columns.values():
-                found = " ".join(sheet.at(row, column).text for row in (top, bottom))
-                log.note("matrix_repeated_column", sheet, (bottom, column), found)
+                found = " ".join(sheet.at(row, column).text for row in (head.top, head.bottom))
+                log.note("matrix_repeated_column", sheet, (head.bottom, column), found)
             else:
                 columns[column] = key
             continue
-        for dimension, row, known in (("area", top, areas), ("horizon", bottom, horizons)):
+        for dimension, row in (("area", head.areas), ("horizon", head.horizons)):
             origin = sheet.origin(row, column)
-            if column in known or origin in told or _is_bare(sheet, column, top, last):
-                continue
-            told.add(origin)
-            found, kind = sheet.at(*origin).text, f"matrix_unknown_{dimension}"
-            log.note(kind, sheet, origin, found, known=names.known[dimension])
+            missed = column not in meant[dimension] and origin not in told
+            if missed and not _is_bare(sheet, column, head.top, last):
+                told.add(origin)
+                found, kind = sheet.at(*origin).text, f"matrix_unknown_{dimension}"
+                log.note(kind, sheet, origin, found, known=names.known[dimension])
     return columns, first
+
+
+def _spread(sheet: Sheet, top: int, outer: dict[int, str], inner: dict[int, str]) -> dict[int, str]:
+    """Let each name of the upper row head the blank cells right of it, as merged cells would.
+
+    Only where nothing else is possible: no name of that row is merged, each stands above the
+    same names in the same order, more than one of them, and every column is headed below.
+    """
+    starts = sorted(outer)
+    if any((top, column) in sheet.merged for column in starts):
+        return outer
+    groups: list[dict[int, str]] = []
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else sheet.width + 1
+        blank = [c for c in range(start + 1, end) if not sheet.at(top, c).text and c in inner]
+        groups.append({c: inner.get(c, "") for c in (start, *blank)})
+    below = [tuple(group.values()) for group in groups]
+    if len(set(below)) != 1 or len(set(below[0])) != len(below[0]):
+        return outer
+    return {c: outer[start] for start, group in zip(starts, groups, strict=True) for c in group}
 
 
 def _is_bare(sheet: Sheet, column: int, top: int, last: int) -> bool:

@@ -23,6 +23,7 @@ TABLES = {
     "horizon": "horizons",
 }
 KEYS = ["measure", *DIMENSIONS, "horizon"]
+REPLACED = "replaced"  # the place of a figure that is not the document's
 TARGET_COLUMNS = [*KEYS, "value", "unit", "figure_id"]
 
 
@@ -114,51 +115,43 @@ class Plan:
         ----------
         changes : dict
             (measure, area, industry, project_type, horizon) -> value in the measure's unit, or
-            None for "-". The figure that holds for the cell is changed, or a new one is added.
+            None for "-". The figure that holds for the cell is changed, or a new one is added;
+            either has the place ``replaced``, and `cite` says how many there are.
 
         Raises
         ------
         UnknownNameError
             A code is not the plan's.
+        PlanError
+            A cell does not name all five, or a value is no number, negative for what cannot
+            be, or no multiple of the measure's step.
 
         Examples
         --------
         >>> from h1224lib.plan import load_plan
         >>> cell = ("projects", "deqing", "software", "revenue", "2023-2025")
         >>> other = load_plan().replace({cell: 50})
-        >>> int(other.cells.set_index(KEYS).at[cell, "value"])
-        50
+        >>> row = other.cells.set_index(KEYS).loc[cell]
+        >>> int(row["value"]), row["place"]
+        (50, 'replaced')
         """
-        figures = self.figures.copy()
-        holding = dict(
-            zip(
-                self.cells[KEYS].itertuples(index=False, name=None),
-                self.cells["figure_id"],
-                strict=True,
-            )
-        )
-        for cell, value in changes.items():
-            for dimension, code in zip(KEYS, cell, strict=True):
-                self.label(dimension, code, "en")
-            known = holding.get(tuple(cell))
-            if known is None:
-                figures = pd.concat([figures, self._invent(cell)], ignore_index=True)
-                known = figures["figure_id"].iloc[-1]
-            row = figures.index[figures["figure_id"] == known]
-            figures.loc[row, "value"] = pd.NA if value is None else value
-            figures.loc[row, "printed"] = "-" if value is None else wording.number(value)
-            figures.loc[row, "relation"] = "="
-        return dataclasses.replace(self, figures=figures.assign(value=narrow(figures["value"])))
+        # What a change must hold to, the checks of folders know.
+        from h1224lib.plan.replacements import replace_figures
 
-    def _invent(self, cell: tuple[str, ...]) -> pd.DataFrame:
-        """Make a figure for a cell that the plan does not print; its place says so."""
-        row = dict.fromkeys(self.figures.columns, "") | dict(zip(KEYS, cell, strict=True))
-        row |= {"figure_id": ".".join(["replaced", *cell]), "place": "replaced"}
-        row |= {"unit": self.measures.at[cell[0], "unit"], "value": pd.NA, "value_max": pd.NA}
-        return pd.DataFrame([row]).astype(self.figures.dtypes.to_dict())
+        return replace_figures(self, changes)
 
-    def cite(self, lang: str) -> str:
+    def cite(self, lang: str | None = None) -> str:
         """Name the plan's publisher, title, document number and date, as a source line.
+
+        Parameters
+        ----------
+        lang : str, optional
+            ``zh`` or ``en``; by default what the user's environment asks for.
+
+        Returns
+        -------
+        str
+            The line; of a plan with replaced figures it says how many are not the document's.
 
         Examples
         --------
@@ -166,11 +159,13 @@ class Plan:
         >>> "湖政办发〔2023〕29号" in load_plan().cite("zh")
         True
         """
+        lang = lang or wording.user_language()
         parts = {
             "publisher": self._described("publisher", lang),
             "title": self.title(lang),
             "number": self._described("document_number", lang),
             "date": self.package.get("date", ""),
+            "changed": int((self.figures["place"] == REPLACED).sum()),
         }
         return wording.say("citation", lang, **parts)
 
@@ -188,6 +183,13 @@ class Plan:
         only = self.industries["project_types"]
         return {str(code): every - set(t.split(";")) for code, t in only.items() if t}
 
+    @property
+    def issued(self) -> pd.DataFrame:
+        """The figures that are issued by `as_of`: without it, all."""
+        if self.as_of is None:
+            return self.figures
+        return self.figures[self.figures["effective"] <= self.as_of.isoformat()]
+
     @functools.cached_property
     def cells(self) -> pd.DataFrame:
         """The figure that holds for each printed cell, totals included, in document order.
@@ -195,10 +197,9 @@ class Plan:
         An amendment holds before what it amends, a table before the text, an exact number
         before a bound, the first printed before a later one.
         """
-        figures = self.figures
-        if self.as_of is not None:
-            figures = figures[figures["effective"] <= self.as_of.isoformat()]
-        in_table = figures["place"].str.match(r"annex|table")
+        figures = self.issued
+        # A replaced figure stands where the one stood that it replaces.
+        in_table = figures["place"].str.match(rf"annex|table|{REPLACED}$")
         ranked = figures.assign(
             _order=range(len(figures)), _table=in_table, _exact=figures["relation"] == "="
         ).sort_values(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,20 +10,7 @@ import pandas as pd
 from h1224lib.errors import PlanError, UnknownNameError
 from h1224lib.plan.folder import check_folder, find_folder
 from h1224lib.plan.model import DIMENSIONS, TABLES
-
-_DASHES = re.compile("[‐-―−~～〜]+")
-
-
-def plain(text: str) -> str:
-    r"""Reduce a printed name to what tells it from others: no spaces, breaks, widths, dash forms.
-
-    Examples
-    --------
-    >>> plain("商贸（含\n电商） 业"), plain("2023—2025年")
-    ('商贸(含电商)业', '2023-2025年')
-    """
-    narrow = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"\s+", "", _DASHES.sub("-", narrow))
+from h1224lib.plan.spelling import mentions, plain, spellings
 
 
 @dataclass(frozen=True)
@@ -38,18 +23,43 @@ class Names:
         Dimension -> plain name -> code, for area, industry, project_type, horizon.
     known : dict
         Dimension -> the names to expect, as the plan writes them.
-    measure, unit, step : str
-        The measure that the matrix counts, its unit and smallest step.
+    measure : str
+        The measure that the matrix counts.
+    counted : dict
+        Its row of the measures: unit, step, kind.
+    types : dict
+        Industry -> the project types that it has, where the plan says that it lacks some.
     called : set of str
         Plain names of the measure itself, which say nothing more.
+    others : set of str
+        Plain names of the other measures.
     """
 
     codes: dict[str, dict[str, str]]
     known: dict[str, list[str]]
     measure: str
-    unit: str
-    step: str
+    counted: dict[str, str]
+    types: dict[str, list[str]]
     called: frozenset[str]
+    others: frozenset[str]
+
+    def code(self, dimension: str, text: str) -> str | None:
+        """Return the code that a printed label means in a dimension, or None."""
+        codes = self.codes[dimension]
+        return next((codes[said] for said in spellings(text) if said in codes), None)
+
+    def contradicts(self, text: str) -> bool:
+        """Tell whether a heading is an area or horizon, which columns have, or another measure."""
+        codes = {self.code(dimension, text) for dimension in ("area", "horizon")}
+        return bool(codes - {None, "all"}) or any(s in self.others for s in spellings(text))
+
+    def headed(self, text: str) -> list[str]:
+        """Return the dimensions down the side of which a title or heading names a member."""
+        return [
+            dimension
+            for dimension in ("industry", "project_type")
+            if mentions(text, [n for n, c in self.codes[dimension].items() if c != "all"])
+        ]
 
 
 def read_names(plan: str | Path, measure: str) -> Names:
@@ -94,9 +104,14 @@ def read_names(plan: str | Path, measure: str) -> Names:
         {dimension: _index(tables[dimension]) for dimension in across},
         {dimension: [str(zh) for zh in tables[dimension]["zh"]] for dimension in across},
         measure,
-        str(counted["unit"]),
-        str(counted["step"]),
+        {name: str(counted[name]) for name in ("unit", "step", "kind")},
+        _list_types(tables["industry"]),
         frozenset(map(plain, _called(counted))),
+        frozenset(
+            plain(name)
+            for _, row in measures.drop(index=measure).iterrows()
+            for name in _called(row)
+        ),
     )
 
 
@@ -109,6 +124,13 @@ def _read(path: Path) -> pd.DataFrame:
 def _called(row: pd.Series) -> list[str]:
     names = [row["code"], row["zh"], row["en"], *str(row.get("aliases", "")).split(";")]
     return [str(name) for name in names if name]
+
+
+def _list_types(industries: pd.DataFrame) -> dict[str, list[str]]:
+    if "project_types" not in industries:
+        return {}
+    pairs = zip(industries["code"], industries["project_types"], strict=True)
+    return {str(code): str(types).split(";") for code, types in pairs if types}
 
 
 def _index(table: pd.DataFrame) -> dict[str, str]:

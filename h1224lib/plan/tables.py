@@ -22,8 +22,8 @@ from h1224lib.wording import join
 
 # A code names files, places and columns, so nothing that a path or a list could misread.
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+~-]*")
-# ASCII alone, its length and exponent bounded: Decimal reads １２ and 1e1000000, pandas does not.
-_NUMBER = re.compile(r"[+-]?(?=.{1,400}$)(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+# ASCII alone, its length bounded, no exponent: Decimal reads １２ and 1e1000000, people do not.
+_NUMBER = re.compile(r"[+-]?(?=.{1,400}$)(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SMALLEST = 10**15  # steps in a unit
 
@@ -181,7 +181,7 @@ def _check_key(file: str, frame: pd.DataFrame, key: list[str]) -> list[Problem]:
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a cell is a plain number: digits, sign, point, exponent, and nothing else."""
+    """Tell whether a cell is a plain number: digits, sign, point, and nothing else."""
     return _NUMBER.fullmatch(text) is not None
 
 
@@ -193,7 +193,8 @@ def is_step(text: str) -> bool:
     return step.numerator <= LARGEST and step.denominator <= _SMALLEST
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a cell is a day of the calendar, as 2023-12-31."""
     if not _DATE.fullmatch(text):
         return False
     try:
@@ -205,6 +206,6 @@ def _is_date(text: str) -> bool:
 _FITS = {
     "number": is_number,
     "positive": is_step,
-    "date": _is_date,
+    "date": is_date,
     "code": lambda text: CODE.fullmatch(text) is not None,
 }

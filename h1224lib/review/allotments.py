@@ -10,18 +10,14 @@ import pandas as pd
 from h1224lib.allocation import default_horizon, main_measure
 from h1224lib.findings import Finding
 from h1224lib.hierarchy import children, inside
+from h1224lib.labels import name_code, name_unit
 from h1224lib.plan.model import Plan
-from h1224lib.review.cells import (
-    bottom_codes,
-    list_cells,
-    list_places,
-    name_code,
-    name_unit,
-    number,
-)
+from h1224lib.review.cells import bottom_codes, list_cells, list_places, number
 
 HALF = 0.5
 Vector = tuple[float | None, ...]
+# Industry -> the groups of areas that are alike in it.
+Groups = dict[str, list[tuple[str, ...]]]
 
 
 def _main_cells(plan: Plan) -> pd.DataFrame:
@@ -63,6 +59,7 @@ def find_targets_unassessed(plan: Plan) -> list[Finding]:
                 [name_code(plan, "industry", i), number(v)]
                 for i, v in zip(split["industry"], split["value"], strict=True)
             ],
+            "whole": name_code(plan, "horizon", whole),
             "unit": name_unit(plan, main_measure(plan)),
         }
         places = list_places(rows["place"])
@@ -71,55 +68,68 @@ def find_targets_unassessed(plan: Plan) -> list[Finding]:
 
 
 def find_even_allotments(plan: Plan) -> list[Finding]:
-    """Find areas whose targets are the same in every cell of an industry.
+    """Find areas whose targets are the same in an industry, horizon by horizon, longest first.
 
-    `repeated` lists the groups that are alike in two industries or more, most often first;
-    `throughout` those alike in every cell of the plan.
+    `repeated` lists the groups that are alike in half of the industries or more (two at least),
+    most often first: areas, in how many industries they are alike in every type, in how many in
+    their sums. `groups` has by industry all that are alike in every type.
     """
     if "area" not in plan.dimensions:
         return []
-    vectors = _list_vectors(plan)
-    groups = {i: _group(v) for i, v in vectors.items()}
-    count = sum(len(g) for g in groups.values())
-    if not count:
-        return []
+    cells = _main_cells(plan)
+    found = [_tell_even(plan, cells, horizon) for horizon in _longest_first(plan, cells)]
+    return [finding for finding in found if finding is not None]
+
+
+def _longest_first(plan: Plan, cells: pd.DataFrame) -> list[str]:
+    spans = plan.horizons.loc[list(cells["horizon"].unique())]
+    days = pd.to_datetime(spans["last_day"]) - pd.to_datetime(spans["first_day"])
+    return [str(horizon) for horizon in days.sort_values(ascending=False, kind="stable").index]
+
+
+def _tell_even(plan: Plan, cells: pd.DataFrame, horizon: str) -> Finding | None:
+    rows = cells[cells["horizon"] == horizon]
+    typed = _group_alike(plan, rows, bottom_codes(plan, "project_type"))
+    summed = _group_alike(plan, rows, ["all"])
+    least = max(2, HALF * len(typed))
+    repeated = [(g, n) for g, n in _repeat(typed, summed) if n[1] >= least]
+    if not repeated and not any(typed.values()):
+        return None
     numbers = {
-        "count": count,
-        "industries": len(vectors),
+        "horizon": name_code(plan, "horizon", horizon),
+        "count": sum(len(groups) for groups in typed.values()),
+        "industries": len(typed),
+        "typed": "project_type" in plan.dimensions,
         "groups": [
-            [name_code(plan, "industry", i), [_name(plan, g) for g in found]]
-            for i, found in groups.items()
-            if found
+            [name_code(plan, "industry", i), [_name(plan, g) for g in groups]]
+            for i, groups in typed.items()
+            if groups
         ],
-        "repeated": [[_name(plan, g), n] for g, n in _repeat(groups)],
-        "throughout": [_name(plan, g) for g, n in _repeat(groups, 1) if n == len(vectors)],
+        "repeated": [[_name(plan, areas), *counts] for areas, counts in repeated],
     }
-    rows = _main_cells(plan)
     carried = rows[rows["area"] != "all"]["place"]
-    return [Finding("even_allotments", numbers=numbers, places=list_places(carried))]
+    return Finding("even_allotments", numbers=numbers, places=list_places(carried))
 
 
 def _name(plan: Plan, areas: tuple[str, ...]) -> list:
     return [name_code(plan, "area", area) for area in areas]
 
 
-def _list_vectors(plan: Plan) -> dict[str, dict[str, Vector]]:
-    """Return industry -> area -> its targets in every type and horizon, in a fixed order."""
-    cells = _main_cells(plan)
-    kept = cells[cells["project_type"].isin(bottom_codes(plan, "project_type"))]
-    table = kept.pivot_table(
+def _group_alike(plan: Plan, rows: pd.DataFrame, types: list[str]) -> Groups:
+    """Return industry -> groups of areas that have the same targets in each of these types."""
+    table = rows[rows["project_type"].isin(types)].pivot_table(
         index=["industry", "area"],
-        columns=["project_type", "horizon"],
+        columns="project_type",
         values="value",
         aggfunc="first",
         observed=True,
     )
     areas = bottom_codes(plan, "area")
-    found: dict[str, dict[str, Vector]] = {}
+    found: Groups = {}
     for industry in bottom_codes(plan, "industry"):
         keys = [(industry, area) for area in areas if (industry, area) in table.index]
-        rows = {area: tuple(number(v) for v in table.loc[(i, area)]) for i, area in keys}
-        found[industry] = {a: v for a, v in rows.items() if any(n is not None and n for n in v)}
+        vectors = {area: tuple(number(v) for v in table.loc[(i, area)]) for i, area in keys}
+        found[industry] = _group({a: v for a, v in vectors.items() if any(v)})
     return found
 
 
@@ -130,23 +140,25 @@ def _group(vectors: dict[str, Vector]) -> list[tuple[str, ...]]:
     return [tuple(areas) for areas in by_value.values() if len(areas) > 1]
 
 
-def _repeat(
-    groups: dict[str, list[tuple[str, ...]]], least: int = 2
-) -> list[tuple[tuple[str, ...], int]]:
-    """Count in how many industries a group, or what two groups share, is alike."""
-    every = [g for found in groups.values() for g in found]
+def _repeat(typed: Groups, summed: Groups) -> list[tuple[tuple[str, ...], tuple[int, int]]]:
+    """Count the industries in which a group, or what two groups share, is alike.
+
+    Each has two counts: in every type, in the sums; a group is left out where a larger one has
+    the same counts.
+    """
+    every = [g for groups in (typed, summed) for found in groups.values() for g in found]
     shared = {tuple(a for a in g if a in h) for g, h in itertools.product(every, every)}
-    counts = {
-        s: sum(any(set(s) <= set(g) for g in found) for found in groups.values())
-        for s in shared
-        if len(s) > 1
-    }
+    counts = {s: (_count(s, typed), _count(s, summed)) for s in shared if len(s) > 1}
     kept = {
         s: n
         for s, n in counts.items()
-        if n >= least and not any(set(s) < set(t) and m == n for t, m in counts.items())
+        if not any(set(s) < set(t) and m == n for t, m in counts.items())
     }
-    return sorted(kept.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))
+    return sorted(kept.items(), key=lambda item: (-item[1][0], -item[1][1], -len(item[0]), item[0]))
+
+
+def _count(areas: tuple[str, ...], groups: Groups) -> int:
+    return sum(any(set(areas) <= set(g) for g in found) for found in groups.values())
 
 
 def find_parts_within(plan: Plan) -> list[Finding]:
@@ -175,7 +187,7 @@ def find_parts_within(plan: Plan) -> list[Finding]:
                 ]
                 for h in horizons
             ],
-            "split": bool((mine["industry"] != "all").any()),
+            "split": "industry" not in plan.dimensions or bool((mine["industry"] != "all").any()),
             "unit": name_unit(plan, main_measure(plan)),
         }
         found.append(Finding("parts_within", numbers=numbers, places=list_places(mine["place"])))

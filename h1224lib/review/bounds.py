@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from h1224lib.findings import Finding
+from h1224lib.labels import name_code, name_place
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
-from h1224lib.review.cells import list_places, name_cell, name_code, number
+from h1224lib.review.cells import list_places, name_cell, number
 
 APART = re.compile(r"[（）()/、，,\s]+")
 
@@ -29,8 +30,8 @@ def find_exact_and_bound(plan: Plan) -> list[Finding]:
             "where": name_cell(plan, rows.iloc[0], "measure", "horizon"),
             "value": number(rows["value"].iloc[0]),
             "relation": loose["relation"].iloc[0],
-            "exact_places": list(list_places(exact["place"])),
-            "bound_places": list(list_places(loose["place"])),
+            "exact_places": list(dict.fromkeys(name_place(p) for p in exact["place"])),
+            "bound_places": list(dict.fromkeys(name_place(p) for p in loose["place"])),
             "agree": ">" not in relations,
         }
         places = list_places(rows["place"])
@@ -73,19 +74,29 @@ def find_approximate_targets(plan: Plan) -> list[Finding]:
 
 
 def find_mixed_units(plan: Plan) -> list[Finding]:
-    """Find measures that count in two classifiers at once, such as 个（家）."""
+    """Find counts that are printed with several counting words, such as 个, 家 and 个（家）.
+
+    `words` has each with how many numbers it stands by, `bare` says by how many none does.
+    Where no printed words are entered, those of the measure's own unit, without a number.
+    """
     found = []
     for measure, rows in plan.figures.groupby("measure", sort=False):
         if plan.measures.at[measure, "kind"] != "count":
             continue
-        printed = [unit for text in rows["unit"].unique() for unit in APART.split(text) if unit]
-        units = list(dict.fromkeys(printed))
-        if len(units) > 1:
+        printed = rows["printed_unit"][rows["printed_unit"] != ""]
+        words: list[tuple[str, int | None]] = [
+            (str(word), int(count)) for word, count in printed.value_counts(sort=False).items()
+        ]
+        if not words:
+            unit = str(plan.measures.at[measure, "unit"])
+            words = [(word, None) for word in dict.fromkeys(APART.split(unit)) if word]
+        if len(words) > 1:
             numbers = {
                 "measure": name_code(plan, "measure", str(measure)),
-                "units": units,
-                "figures": len(rows),
+                "words": [list(word) for word in words],
+                "figures": len(printed),
+                "bare": len(rows) - len(printed),
             }
-            places = list_places(rows["place"])
+            places = list_places(rows["place"].loc[printed.index if len(printed) else rows.index])
             found.append(Finding("mixed_units", numbers=numbers, places=places))
     return found

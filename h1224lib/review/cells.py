@@ -18,16 +18,6 @@ from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 LOWER = (">=", ">")
 
 
-def name_code(plan: Plan, dimension: str, code: str) -> Label:
-    """Name a code in both languages."""
-    return Label(plan.label(dimension, code, "zh"), plan.label(dimension, code, "en"))
-
-
-def name_unit(plan: Plan, measure: str) -> Label:
-    """Name a measure's unit in both languages."""
-    return Label(plan.unit(measure, "zh"), plan.unit(measure, "en"))
-
-
 def name_cell(plan: Plan, cell: Mapping[str, Any], *first: str) -> Label:
     """Name a cell: the dimensions `first` always, then those in which it is not the whole."""
     named = [(d, str(cell[d])) for d in first]
@@ -38,6 +28,19 @@ def name_cell(plan: Plan, cell: Mapping[str, Any], *first: str) -> Label:
         for lang in wording.LANGUAGES
     )
     return Label(*texts)
+
+
+def find_counting(plan: Plan, what: str) -> list[str]:
+    """Return the measures that a plan says count ``landmarks`` or ``above_scale`` enterprises.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> find_counting(load_plan(), "landmarks")
+    ['landmarks']
+    """
+    counts = plan.measures["counts"]
+    return [str(measure) for measure in counts.index[counts == what]]
 
 
 def number(value: Any) -> float | None:

@@ -8,17 +8,9 @@ from h1224lib.allocation import default_horizon, main_measure
 from h1224lib.findings import Finding
 from h1224lib.hierarchy import target_measures
 from h1224lib.identities import Identity, derive_identities
+from h1224lib.labels import name_code, name_unit
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
-from h1224lib.review.cells import (
-    LOWER,
-    list_cells,
-    list_nested,
-    list_places,
-    name_cell,
-    name_code,
-    name_unit,
-    number,
-)
+from h1224lib.review.cells import LOWER, list_cells, list_nested, list_places, name_cell, number
 
 
 def find_parts_short_of_total(plan: Plan) -> list[Finding]:
@@ -41,6 +33,8 @@ def _tell_short(plan: Plan, identity: Identity, figures: pd.DataFrame) -> Findin
     bound = "minima" if loose else "at_least" if total["relation"] in LOWER else "exact"
     along = identity.along
     numbers = {
+        "cell": name_cell(plan, total, "measure", *plan.dimensions, "horizon"),
+        "along": along,
         "where": name_cell(plan, total, "measure", "horizon"),
         "total": number(total["value"]),
         "total_bound": total["relation"] in LOWER,
@@ -119,7 +113,7 @@ def _lacking(rows: pd.DataFrame, others: set, plan: Plan, other: str) -> list[tu
     dashes = plan.cells[(plan.cells["horizon"] == other) & plan.cells["value"].isna()]
     known = others | set(dashes[keys].itertuples(index=False, name=None))
     lacking = [r for r in rows.to_dict("records") if tuple(r[k] for k in keys) not in known]
-    return [(name_code(plan, "measure", r["measure"]), r["place"]) for r in lacking]
+    return [(name_cell(plan, r, "measure"), r["place"]) for r in lacking]
 
 
 def find_targets_without_number(plan: Plan) -> list[Finding]:
@@ -147,24 +141,33 @@ def find_years_without_target(plan: Plan) -> list[Finding]:
         return []
     measure = main_measure(plan)
     whole = default_horizon(plan, measure)
-    used = plan.targets[plan.targets["measure"] == measure]["horizon"].unique()
-    others = plan.horizons.loc[[h for h in used if h != whole]]
+    totals = _list_totals(plan, measure)
+    others = plan.horizons.loc[[h for h in totals.index if h != whole]]
     span = plan.horizons.loc[whole]
     years = range(int(span["first_day"][:4]), int(span["last_day"][:4]) + 1)
     touched = {int(d[:4]) for d in [*others["first_day"], *others["last_day"]]}
     open_years = [year for year in years if year not in touched]
-    if not open_years or not touched:
+    if not open_years or not touched or whole not in totals.index:
         return []
-    rows = plan.targets[plan.targets["measure"] == measure]
-    sums = rows.groupby("horizon")["value"].sum()
+    earlier = totals["value"].drop(whole)
     numbers = {
         "years": [str(year) for year in open_years],
         "measure": name_code(plan, "measure", measure),
-        "left": number(sums[whole] - sums[[h for h in used if h != whole]].max()),
-        "total": number(sums[whole]),
+        "left": number(totals.at[whole, "value"] - earlier.max()),
+        "total": number(totals.at[whole, "value"]),
         "unit": name_unit(plan, measure),
     }
-    return [Finding("years_without_target", numbers=numbers)]
+    places = list_places(filter(None, totals.loc[[whole, earlier.idxmax()], "place"]))
+    return [Finding("years_without_target", numbers=numbers, places=places)]
+
+
+def _list_totals(plan: Plan, measure: str) -> pd.DataFrame:
+    """Return a measure's total by horizon: the printed one, or else the sum of its leaves."""
+    cells = list_cells(plan)
+    rows = cells[(cells["measure"] == measure) & cells["value"].notna()]
+    for dimension in DIMENSIONS:
+        rows = rows[rows[dimension] == "all"]
+    return rows.set_index("horizon")[["value", "place"]]
 
 
 def find_undivided_targets(plan: Plan) -> list[Finding]:

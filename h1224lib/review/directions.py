@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from typing import Any
 
 from h1224lib.findings import Finding, Label
+from h1224lib.labels import name_code
 from h1224lib.plan.model import Plan
-from h1224lib.review.cells import list_places, name_code
-
-DIGITS = "一二三四五六七八九"
-
-
-def read_ordinal(printed: str) -> int | None:
-    """Return the number in a printed ordinal, None where there is none.
-
-    Examples
-    --------
-    >>> read_ordinal("（2）"), read_ordinal("四是"), read_ordinal("4")
-    (2, 4, 4)
-    """
-    arabic = re.search(r"\d+", printed)
-    if arabic:
-        return int(arabic.group())
-    return next((DIGITS.index(sign) + 1 for sign in printed if sign in DIGITS), None)
+from h1224lib.review.cells import list_places
+from h1224lib.review.ordinals import read_ordinal, read_style
 
 
 def find_numbering_slips(plan: Plan) -> list[Finding]:
@@ -30,11 +17,12 @@ def find_numbering_slips(plan: Plan) -> list[Finding]:
     rows = plan.directions
     slips = []
     for _, group in rows.groupby(["industry", "sub_of"], sort=False):
-        style = _style(group["printed_number"].iloc[0])
+        # The list's own style is what most of its numbers have; of two, the first.
+        style = Counter(map(read_style, group["printed_number"])).most_common(1)[0][0]
         for row in group.to_dict("records"):
             expected, printed = int(row["number"]), row["printed_number"]
-            if read_ordinal(printed) != expected or _style(printed) != style:
-                slips.append((row, style.replace("#", str(expected)), printed))
+            if read_ordinal(printed) != expected or read_style(printed) != style:
+                slips.append((row, style.write(expected), printed))
     if not slips:
         return []
     listed = [
@@ -46,28 +34,37 @@ def find_numbering_slips(plan: Plan) -> list[Finding]:
     return [Finding("numbering_slips", numbers=numbers, places=places)]
 
 
-def _style(printed: str) -> str:
-    return re.sub(r"\d+", "#", printed)
-
-
 def find_shared_topics(plan: Plan) -> list[Finding]:
-    """Find topics that directions of two industries share: one project could be counted twice."""
-    using: dict[str, list[tuple[str, str, str]]] = {}
+    """Find topics that directions of two industries share: one project could be counted twice.
+
+    `topics` has a row for each: the topic, industry and name of every direction, their ids.
+    """
+    using: dict[str, list[dict[str, Any]]] = {}
     rows = plan.directions
-    for industry, direction, place, topics in zip(
-        rows["industry"], rows["direction_id"], rows["place"], rows["topics"], strict=True
-    ):
-        for topic in filter(None, topics.split(";")):
-            using.setdefault(topic, []).append((industry, direction, place))
-    shared = {t: uses for t, uses in using.items() if len({use[0] for use in uses}) > 1}
+    for row in rows.to_dict("records"):
+        for topic in filter(None, row["topics"].split(";")):
+            using.setdefault(topic, []).append(row)
+    shared = {t: uses for t, uses in using.items() if len({use["industry"] for use in uses}) > 1}
     if not shared:
         return []
     listed = [
-        [t, [name_code(plan, "industry", i) for i in dict.fromkeys(use[0] for use in uses)],
-         [use[1] for use in uses]]
-        for t, uses in shared.items()
+        [_name_topic(topic, uses),
+         [[name_code(plan, "industry", use["industry"]), Label(use["zh"], use["en"])]
+          for use in uses],
+         [use["direction_id"] for use in uses]]
+        for topic, uses in shared.items()
     ]  # fmt: skip
-    every = {use[1] for uses in shared.values() for use in uses}
+    every = {use["direction_id"] for uses in shared.values() for use in uses}
     numbers = {"topics": listed, "count": len(shared), "directions": len(every), "of": len(rows)}
-    places = list_places(use[2] for uses in shared.values() for use in uses)
+    places = list_places(use["place"] for uses in shared.values() for use in uses)
     return [Finding("shared_topics", numbers=numbers, places=places)]
+
+
+def _name_topic(topic: str, uses: list[dict[str, Any]]) -> Label:
+    """Name a topic as the first direction does that has English for each of its topics."""
+    for use in uses:
+        names = use["topics"].split(";"), use["topics_en"].split(";")
+        english = dict(zip(*names, strict=True)) if len(names[0]) == len(names[1]) else {}
+        if english.get(topic):
+            return Label(topic, english[topic])
+    return Label(topic, topic)

@@ -7,6 +7,7 @@ import pandas as pd
 from h1224lib.allocation import main_measure
 from h1224lib.findings import Finding
 from h1224lib.hierarchy import children, inside, target_measures
+from h1224lib.labels import name_code, name_unit
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.review.cells import (
     LOWER,
@@ -15,8 +16,6 @@ from h1224lib.review.cells import (
     list_nested,
     list_places,
     name_cell,
-    name_code,
-    name_unit,
     number,
 )
 
@@ -26,6 +25,8 @@ COLUMNS = [
     "place",
 ]  # fmt: skip
 MONTHS = 12
+# Relations that bind a value to no end.
+LOOSE = ("~", "range")
 
 
 def measure_paces(plan: Plan) -> pd.DataFrame:
@@ -208,8 +209,10 @@ def _tell_extremes(plan: Plan, rows: pd.DataFrame, by: str) -> Finding:
 def find_implied_growth(plan: Plan) -> list[Finding]:
     """Find the yearly growth that two targets of a level or stock imply (compound).
 
-    `bound` of a row: ``exact``, ``at_least`` (only the later value is a lower bound),
-    ``at_most`` (only the earlier one) or ``minima`` (both). Rates are no levels.
+    `bound` of a row: ``exact``; ``at_least`` or, strictly, ``above`` (the later value is a lower
+    bound or the earlier an upper one); ``at_most`` or ``below`` (the reverse); ``minima`` (both
+    are lower bounds); ``printed`` (aims, ranges, upper bounds at both ends: nothing bounds the
+    growth, which is that of the lowest numbers printed). Rates are no levels.
     """
     cells = list_cells(plan)
     level = cells["measure"].map(plan.measures["kind"]).isin(["level", "stock"])
@@ -242,9 +245,25 @@ def _day_after(day: str) -> str:
 
 
 def _bound(early: str, late: str) -> str:
-    loose = early in LOWER, late in LOWER
-    names = {(False, False): "exact", (False, True): "at_least", (True, False): "at_most"}
-    return names.get(loose, "minima")
+    """Say how a growth is bounded whose two ends are printed with these relations.
+
+    Examples
+    --------
+    >>> _bound(">", "="), _bound("=", ">="), _bound(">=", ">"), _bound("range", "=")
+    ('below', 'at_least', 'minima', 'printed')
+    """
+    if early in LOOSE or late in LOOSE:
+        return "printed"
+    lower = early == "<=" or late in LOWER
+    upper = late == "<=" or early in LOWER
+    if lower and upper:
+        return "minima" if early in LOWER and late in LOWER else "printed"
+    strict = ">" in (early, late)
+    if lower:
+        return "above" if strict else "at_least"
+    if upper:
+        return "below" if strict else "at_most"
+    return "exact"
 
 
 def find_issued_after_start(plan: Plan) -> list[Finding]:

@@ -63,7 +63,11 @@ def write_header(sheet: Any, row: int) -> int:
 def write_part(sheet: Any, row: int, blocks: list[tuple[str, bool]], grid: list[list[str]]) -> int:
     """Write blocks of an industry each, as printed; an empty name is that of the totals."""
     for industry, both in blocks:
-        labels = ["招引小计" if industry else "招引总数", *(["固投类"] if both else []), "营收类"]
+        labels = [
+            "招引小计" if industry else "招引总数（个、家）",
+            *(["固投类"] if both else []),
+            "营收类",
+        ]
         if industry:
             sheet.merge_range(row, 0, row + len(labels) - 1, 0, industry)
         for label in labels:
@@ -173,7 +177,8 @@ def test_a_small_matrix_on_paper(plan: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [("12", "12"), (" 12 ", "12"), ("1,234", "1,234"), ("－", "-"), ("——", "-"), (12.0, "12")],
+    [("12", "12"), (" 12 ", "12"), ("1,234", "1,234"), ("－", "-"), ("——", "-"), (12.0, "12"),
+     ("/", "-"), ("／", "-"), ("１２", "12"), ("１，２３４", "1,234")],
 )  # fmt: skip
 def test_numbers_kept_as_text_and_dashes_of_any_form(
     plan: Path, value: object, printed: str
@@ -214,6 +219,8 @@ def test_a_number_is_printed_as_it_is_formatted(plan: Path) -> None:
         (put(3, "12个"), "matrix_unreadable", "D4"),
         (put(2, True), "matrix_unreadable", "C4"),
         (put(2, 12.5), "off_step", "C4"),
+        (put(2, -2), "negative", "C4"),
+        (put(2, "－2"), "matrix_unreadable", "C4"),
         (put(2, 1e17), "too_large", "C4"),
         (put(2, 12.5, "0"), "matrix_format", "C4"),
         (put(2, 0.12, "0%"), "matrix_format", "C4"),
@@ -317,6 +324,211 @@ def test_decimals_of_a_finer_step_and_a_plan_without_industries(tmp_path: Path) 
     assert set(matrix.figures["unit"]) == {measures.at["investment", "unit"]}
 
 
+# Layouts: read rightly, or listed and left out
+
+
+HEAD = [[None, "east", "east", "west", "west"], [None, "三年", 2023, "三年", 2023]]
+WIDE = [[None, *row] for row in HEAD]
+
+
+def told(matrix: Matrix) -> list[tuple[str, str]]:
+    return [(problem.kind, problem.numbers["cell"]) for problem in matrix.problems]
+
+
+@pytest.mark.parametrize("heading", ["trade", "一、Trade", "trade业目标", "（一）其中：trade"])
+def test_an_industry_that_heads_rows_is_not_forgotten(plan: Path, heading: str) -> None:
+    rows = [*HEAD, [heading], ["heavy", 7, 2, 4, 2], ["light", 27, 10, 22, 5]]
+    matrix = read(plan, rows=rows)
+    assert cells(matrix) == []
+    assert told(matrix) == [("matrix_heading", "A3")]
+
+
+def test_a_type_that_heads_rows_is_not_forgotten(plan: Path) -> None:
+    rows = [*WIDE, ["合计", None, 9, 9, 9, 9], ["heavy"], ["trade", None, 7, 2, 4, 2]]
+    rows += [["light"], ["trade", None, 27, 10, 22, 5], ["tours", "light", 1, 1, 1, 1]]
+    plan_names(plan, "industries", "合计")
+    matrix = read(plan, rows=rows)
+    # Rows above the headings, and rows that name the type themselves, are read.
+    assert {row[1:3] for row in cells(matrix)} == {("all", "all"), ("tours", "light")}
+    assert told(matrix) == [("matrix_heading", "A4"), ("matrix_heading", "A6")]
+
+
+@pytest.mark.parametrize("heading", ["2023年", "west", "二、Sales"])
+def test_a_heading_of_another_year_area_or_measure_ends_what_is_read(
+    plan: Path, heading: str
+) -> None:
+    path = plan / "measures.csv"
+    head, *rest = path.read_text(encoding="utf-8").splitlines()
+    other = rest[0].replace("projects,项目,Projects", "sales,销售额,Sales")
+    path.write_text("\n".join([head, *rest, other]) + "\n", encoding="utf-8")
+    rows = [*WIDE, ["trade", "heavy", 7, 2, 4, 2], [heading], ["trade", "light", 7, 2, 4, 2]]
+    matrix = read(plan, rows=rows)
+    assert {row[1:3] for row in cells(matrix)} == {("trade", "heavy")}
+    assert told(matrix) == [("matrix_heading", "A4")]
+
+
+def test_a_heading_merged_over_the_numbers_is_not_forgotten(plan: Path) -> None:
+    for column in (0, 1):
+        rows = [*HEAD, [None] * column + ["trade"], ["heavy", 7, 2, 4, 2]]
+        matrix = read(plan, lambda s, b, c=column: s.merge_range(2, c, 2, 4, "trade"), rows)
+        assert (cells(matrix), [kind for kind, _ in told(matrix)]) == ([], ["matrix_heading"])
+
+
+def plan_names(plan: Path, table: str, alias: str) -> None:
+    """Let the whole of a dimension be called by one more name."""
+    path = plan / f"{table}.csv"
+    head, root, *rest = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},aliases", f"{root},{alias}", *(f"{line}," for line in rest)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_type_that_only_the_title_or_the_sheet_names(plan: Path) -> None:
+    rows = [*HEAD, ["trade", 7, 2, 4, 2]]
+    titled = read(plan, rows=[["heavy 项目目标分解表"], [None], *rows])
+    assert (cells(titled), told(titled)) == ([], [("matrix_title", "A1")])
+
+    def rename(sheet: Any, book: Any) -> None:
+        other = book.add_worksheet("light")
+        for number, row in enumerate(rows):
+            other.write_row(number, 0, row)
+
+    named = read(plan, rename, rows)
+    assert len(named.figures) == 4  # those of the first sheet
+    assert told(named) == [("matrix_title", "A1")]
+    assert named.problems[0].file == "[目标.xlsx]light"
+    # A title that names what the rows name too says nothing more.
+    whole = [["heavy 与 light 项目，trade 等"], *WIDE, ["trade", "heavy", 7, 2, 4, 2]]
+    assert told(read(plan, rows=whole)) == []
+
+
+def test_a_third_row_of_the_header_refuses_what_is_below(plan: Path) -> None:
+    types = [None, "heavy", "light", "heavy", "light"]
+    below = [["trade", 7, 27, 2, 10], ["tours", 20, 22, 5, 7]]
+    areas = [[None, "east", "west"], [None, 2023, 2023], [None, "heavy", "light"]]
+    matrix = read(plan, rows=[*areas, *(row[:3] for row in below)])
+    assert (cells(matrix), told(matrix)) == ([], [("matrix_third_header", "B3")])
+    one = [[None, *["east"] * 4], [None, "三年", "三年", 2023, 2023], types, *below]
+    matrix = read(plan, rows=one)
+    assert cells(matrix) == []
+    assert "matrix_third_header" in [kind for kind, _ in told(matrix)]
+    over = read(plan, rows=[types, *HEAD, *below])
+    assert (cells(over), {kind for kind, _ in told(over)}) == ([], {"matrix_title"})
+
+
+def test_numbering_units_and_of_which_around_a_name(plan: Path) -> None:
+    rows = [
+        ["序号", None, "east（个）", "west"],
+        [None, None, 2023, 2023],
+        [1, "一、Trade（个、家）", 3, 4],
+        [None, "  其中：heavy", 1, 2],
+        [2, "（二）其中：light", 2, 2],
+        [3, "tours", 5, 6],
+        [4, "其中 mining", 1, 1],
+        [5, "其中：heavy", 1, 1],
+    ]
+    matrix = read(plan, rows=rows)
+    assert [row[1:3] for row in cells(matrix)][::2] == [
+        ("trade", "all"), ("trade", "heavy"), ("trade", "light"), ("tours", "all"),
+    ]  # fmt: skip
+    # Below a row that was not read, nobody knows of what it is a part.
+    assert told(matrix) == [("matrix_unknown_label", "B7"), ("matrix_of_which", "B8")]
+
+
+def test_a_part_of_the_row_above_is_no_part_of_another_type(plan: Path) -> None:
+    rows = [*WIDE, ["trade", "heavy", 3, 3, 3, 3], [None, "其中：light", 1, 1, 1, 1]]
+    assert told(read(plan, rows=rows)) == [("matrix_of_which", "B4")]
+
+
+def test_a_column_of_numbers_without_its_head_is_no_label(plan: Path) -> None:
+    rows = [[None, *WIDE[0][1:]], WIDE[1], [1, "trade", 7, 2, 4, 2]]
+    assert told(read(plan, rows=rows)) == [("matrix_unknown_label", "A3")]
+
+
+ONCE = [
+    ["trade", "heavy", 1, 1, 1, 1],
+    [None, "light", 2, 2, 2, 2],
+    ["tours", "heavy", 3, 3, 3, 3],
+    [None, "light", 4, 4, 4, 4],
+]
+
+
+def test_an_industry_written_once_above_its_types(plan: Path) -> None:
+    matrix = read(plan, rows=[*WIDE, *ONCE])
+    assert matrix.problems == []
+    assert [row[1:3] + row[4:] for row in cells(matrix)][::4] == [
+        ("trade", "heavy", "1"), ("trade", "light", "2"),
+        ("tours", "heavy", "3"), ("tours", "light", "4"),
+    ]  # fmt: skip
+
+
+def test_an_industry_that_lacks_a_type_may_be_written_once(plan: Path) -> None:
+    rows = [*WIDE, *ONCE[:2], ["tours", "light", 4, 4, 4, 4], [None, "heavy", 9, 9, 9, 9]]
+    # The last row may be a total: tours would have its types in another order.
+    assert told(read(plan, rows=rows)) == [("matrix_no_industry", f"B{n}") for n in (4, 6)]
+    path = plan / "industries.csv"
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    typed = [f"{line},{'light' if line.startswith('tours') else ''}" for line in lines]
+    path.write_text("\n".join([f"{head},project_types", *typed]) + "\n", encoding="utf-8")
+    assert told(read(plan, rows=rows[:-1])) == []
+    assert told(read(plan, rows=rows)) == [("matrix_no_industry", f"B{n}") for n in (4, 6)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [[None, "heavy", 4, 4, 4, 4], [None, "light", 6, 6, 6, 6]],  # totals, or tours again
+        [["trade", "heavy", 7, 7, 7, 7], [None, "light", 7, 7, 7, 7]],
+    ],
+)
+def test_where_a_row_may_be_a_total_none_is_continued(plan: Path, more: list[list[Any]]) -> None:
+    matrix = read(plan, rows=[*WIDE, *ONCE, *more])
+    assert {kind for kind, _ in told(matrix)} <= {"matrix_no_industry", "matrix_repeated_cell"}
+    assert {row[1:3] for row in cells(matrix)} == {("trade", "heavy"), ("tours", "heavy")}
+
+
+def test_an_area_written_once_above_its_horizons(plan: Path) -> None:
+    head = [[None, "east", None, "west", None], HEAD[1]]
+    matrix = read(plan, rows=[*head, ["trade", 1, 2, 3, 4]])
+    assert matrix.problems == []
+    assert [(row[0], row[3], row[4]) for row in cells(matrix)] == [
+        ("east", "2023-2025", "1"), ("east", "2023", "2"),
+        ("west", "2023-2025", "3"), ("west", "2023", "4"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [[None, "east", None, "west"], [None, "三年", 2023, 2023]],
+        [[None, "east", None, "west", None], [None, 2023, 2023, 2023, 2023]],
+        [[None, "east", None, None, "west"], [None, "三年", 2023, 2023, "三年"]],
+    ],
+)
+def test_a_column_that_may_be_of_an_area_left_out_is_listed(
+    plan: Path, head: list[list[Any]]
+) -> None:
+    matrix = read(plan, rows=[*head, ["trade", 1, 2, 3, 4][: len(head[1])]])
+    assert {kind for kind, _ in told(matrix)} == {"matrix_unknown_area"}
+    assert len(matrix.figures) == sum(name is not None for name in head[0])
+
+
+def test_horizons_above_areas(plan: Path) -> None:
+    head = [[None, "三年", None, 2023, None], [None, "east", "west", "east", "west"]]
+    rows = [*head, ["trade", 1, 3, 2, 4]]
+
+    def merge(sheet: Any, book: Any) -> None:
+        sheet.merge_range(0, 1, 0, 2, "三年")
+        sheet.merge_range(0, 3, 0, 4, 2023)
+
+    for fill in (None, merge):
+        matrix = read(plan, fill, rows)
+        assert matrix.problems == []
+        assert [(row[0], row[3], row[4]) for row in cells(matrix)] == [
+            ("east", "2023-2025", "1"), ("west", "2023-2025", "3"),
+            ("east", "2023", "2"), ("west", "2023", "4"),
+        ]  # fmt: skip
+
+
 # What is refused
 
 
@@ -415,12 +627,18 @@ def test_the_command(capfd: pytest.CaptureFixture[str], plan: Path, tmp_path: Pa
     kept = tmp_path / "new" / "figures.csv"
     assert call(capfd, path, "--plan", plan, "--out", kept)[:2] == (0, "")
     assert kept.read_text(encoding="utf-8") == out
+    kept.write_text("mine", encoding="utf-8")
+    code, out, err = call(capfd, path, "--plan", plan, "--out", kept)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "figures.csv" in err
+    assert kept.read_text(encoding="utf-8") == "mine"
 
 
 def test_imported_figures_are_a_sound_table_of_the_plan(
     capfd: pytest.CaptureFixture[str], plan: Path
 ) -> None:
     path = build(plan.parent / "a.xlsx")
+    (plan / "figures.csv").unlink()
     assert call(capfd, path, "--plan", plan, "--out", plan / "figures.csv")[0] == 0
     loaded = load_plan(plan)
     assert len(loaded.targets) == 8

@@ -16,7 +16,7 @@ BEYOND = {
     "directions": {"direction_id": "trade.1", "industry": "trade", "number": "1"}
     | {"printed_number": "一", "sub_of": "", "topics": "会展"},
     "landmarks": {"landmark_id": "trade.2025.1", "industry": "trade", "horizon": "2023-2025"}
-    | {"minimum": "2", "maximum": "", "unit": "个", "measure": "projects", "restates": ""}
+    | {"minimum": "18", "maximum": "", "unit": "个", "measure": "projects", "restates": ""}
     | {"named": "no", "of_2025": ""},
     "assessment": {"item_id": "total", "parent": "", "points": "100", "weight_pct": ""}
     | {"industry": "", "office": "bureau", "scoring": "sum"},
