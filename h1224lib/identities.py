@@ -18,7 +18,7 @@ Cell = tuple[str, ...]
 OPERATORS = ("=", "<=", ">=")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Identity:
     """One linear relation between named numbers: the sum of coefficient x value, against `rhs`.
 

@@ -15,13 +15,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from h1224lib.localisation.feasibility import Feasibility
-from h1224lib.localisation.search import MOST_CHOICES, Found, Search
+from h1224lib.localisation.search import Found, Search
 from h1224lib.localisation.system import System, Weight
 
 # Failing rows of a group for which the least cost of touching them is computed exactly.
 MOST_EXACT = 14
-# Choices spent on a part alone before it is tried together with a neighbour.
-MOST_ALONE = 500
 
 
 @dataclass
@@ -32,7 +30,7 @@ class Part:
     alone: tuple[int, ...]
     found: Found
     feasibility: Feasibility
-    most: int
+    briefly: bool
 
 
 def split_parts(system: System) -> list[Part]:
@@ -58,7 +56,7 @@ def split_parts(system: System) -> list[Part]:
         first, second = joined
         rows, cells = parts[first].rows, parts[first].alone
         if first == second:
-            parts[first] = _search(system, rows, cells, failing, MOST_CHOICES)
+            parts[first] = _search(system, rows, cells, failing, briefly=False)
             continue
         rows = tuple(sorted(rows + parts[second].rows))
         cells = tuple(sorted(cells + parts[second].alone))
@@ -72,13 +70,13 @@ def _search(
     rows: Sequence[int],
     alone: Sequence[int],
     failing: Iterable[int],
-    most: int = MOST_ALONE,
+    briefly: bool = True,
 ) -> Part:
     still = set(failing) - set(rows)
     feasibility = Feasibility(system, still)
-    most = most if still else MOST_CHOICES
-    found = Search(feasibility, rows, alone, most).run()
-    return Part(tuple(rows), tuple(alone), found, feasibility, most)
+    briefly = briefly and bool(still)
+    found = Search(feasibility, rows, alone, briefly).run()
+    return Part(tuple(rows), tuple(alone), found, feasibility, briefly)
 
 
 def _group(
@@ -113,7 +111,7 @@ class _Cover:
 
     def __init__(self, system: System, part: Part) -> None:
         self.edges = [system.candidates(system.rows[n].terms) for n in part.rows]
-        self.edges += [frozenset([c]) for c in part.alone]
+        self.edges += [system.candidates([c]) for c in part.alone]
         self.weight = system.weight
         self.patterns: dict[int, int] = {}
         for number, cells in enumerate(self.edges):
@@ -177,7 +175,7 @@ def _find_joined(system: System, parts: Sequence[Part]) -> tuple[int, int] | Non
         for m, other in enumerate(parts):
             if held.intersection(other.rows):
                 return min(n, m), max(n, m)
-        if not part.found.complete and part.most == MOST_ALONE:
+        if not part.found.complete and part.briefly:
             return _find_neighbour(system, parts, n)
     solved = [n for n, part in enumerate(parts) if part.found.sets]
     covers = {n: _Cover(system, parts[n]) for n in solved}
@@ -247,7 +245,7 @@ def _factor(system: System, part: Part) -> list[Part]:
     for (rows, alone), own in zip(groups, pieces, strict=True):
         weight = sum(system.weight(c) for c in own[0])
         found = Found(own, weight, True, part.found.refuted)
-        made.append(Part(rows, alone, found, part.feasibility, part.most))
+        made.append(Part(rows, alone, found, part.feasibility, part.briefly))
     return made
 
 

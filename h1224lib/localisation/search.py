@@ -20,6 +20,8 @@ from h1224lib.localisation.system import Weight
 
 # Choices tried before the enumeration is broken off and called incomplete.
 MOST_CHOICES = 300_000
+# The same where the rows may have to be searched together with others.
+MOST_BRIEFLY = 200
 # Beyond this many cells it is asked first whether changing everything would help at all.
 UNSUSPECTED = 3
 MOST_AT_ONCE = 2000
@@ -59,8 +61,8 @@ class Search:
         Rows that must be mended.
     alone : iterable of int
         Cells whose printed value is wrong by itself: no multiple of its step, or below 0.
-    most : int
-        Choices after which the search is broken off.
+    briefly : bool
+        Whether to break off soon: the rows may have to be searched together with others.
     """
 
     def __init__(
@@ -68,9 +70,9 @@ class Search:
         feasibility: Feasibility,
         failing: Sequence[int],
         alone: Iterable[int] = (),
-        most: int = MOST_CHOICES,
+        briefly: bool = False,
     ) -> None:
-        self.most = most
+        self.briefly = briefly
         self.feasibility = feasibility
         self.system = feasibility.system
         start = [self._choices_of(n) for n in failing]
@@ -92,9 +94,12 @@ class Search:
         if blocked or stuck:
             found.contradiction, found.stuck = tuple(blocked[:1]), tuple(stuck)
             return found
-        allowed: Weight | None = self._bound(self.start)
+        least = self._bound(self.start)
+        allowed: Weight | None = least
         try:
             while allowed is not None and not found.sets and not found.contradiction:
+                if self.briefly and allowed > least + self.lightest:
+                    raise BrokenOffError
                 if allowed > UNSUSPECTED * self.lightest:
                     found.contradiction = self._contradict()
                 self.allowed, self.next = allowed, None
@@ -165,7 +170,7 @@ class Search:
         self, chosen: tuple[int, ...], weight: Weight, edges: list[Edge], banned: set[int]
     ) -> None:
         self.choices += 1
-        if self.choices > self.most:
+        if self.choices > (MOST_BRIEFLY if self.briefly else MOST_CHOICES):
             raise BrokenOffError
         cell = chosen[-1]
         left = [e for e in edges if cell not in e.cells]

@@ -101,7 +101,8 @@ def build_system(
     ValueError
         A number is none, or a weight or step is not above zero.
     """
-    exact = {name: read_number(value) for name, value in values.items()}
+    # Most values are whole: the shortest way for them, since a nation's plan has many.
+    exact = {n: v if type(v) is int else read_number(v) for n, v in values.items()}
     wished = None if isinstance(nonnegative, bool) else list(nonnegative)
     fixed = set(fixed)
     steps = step if isinstance(step, Mapping) else dict.fromkeys(exact, step)
@@ -125,7 +126,7 @@ def build_system(
         scale=scale,
         rows=rows,
         weights=_read_weights(exact, weights, fixed),
-        steps=[_read_step(steps.get(name), scale) for name in exact],
+        steps=_read_steps(exact, steps, scale),
         sources=sources,
         nonnegative=frozenset(position[name] for name in kept),
         dashes=frozenset(position[name] for name, value in exact.items() if value is None),
@@ -149,7 +150,7 @@ def _scale(
     for number in values:
         if type(number) is Fraction:
             scale = math.lcm(scale, number.denominator)
-    for given in [*(i.rhs for i in identities if type(i.rhs) is not int), *steps]:
+    for given in {*(i.rhs for i in identities if type(i.rhs) is not int), *steps}:
         exact = read_number(given)
         if exact is not None:
             scale = math.lcm(scale, exact.denominator)
@@ -175,6 +176,8 @@ def _read_row(
 def _read_weights(
     exact: Mapping[str, Any], weights: Mapping[str, Any], fixed: set[str]
 ) -> list[Weight | None]:
+    if not weights and not fixed:
+        return [1] * len(exact)
     found: list[Weight | None] = []
     for name in exact:
         weight = weights.get(name, 1)
@@ -188,13 +191,14 @@ def _read_weights(
     return found
 
 
-def _read_step(step: Any, scale: int) -> int | None:
-    number = read_number(step)
-    if number is None:
-        return None
-    if number <= 0:
-        raise ValueError(f"the step is {step!r}, expected a number above 0")
-    return int(number * scale)
+def _read_steps(exact: Mapping[str, Any], steps: Mapping[str, Any], scale: int) -> list[int | None]:
+    known: dict[Any, int | None] = {None: None}
+    for step in {*steps.values()} - {None}:
+        number = read_number(step)
+        if number is None or number <= 0:
+            raise ValueError(f"the step is {step!r}, expected a number above 0")
+        known[step] = int(number * scale)
+    return [known[steps.get(name)] for name in exact]
 
 
 def _project_out(
