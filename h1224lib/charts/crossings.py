@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -10,14 +9,17 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.charts import fonts, grids, theme
-from h1224lib.hierarchy import inside
-from h1224lib.labels import name_code, name_unit
+from h1224lib.charts.printed_tables import find_lines, lay_out
+from h1224lib.labels import name_code, name_place, name_unit
 from h1224lib.localisation import Suspects
+from h1224lib.localisation.sentences import ENDS
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.reconciliation import Report
 
 # Room below the table for what a sum is off by.
 BELOW = 16.0
+# Notes about single cells; the table beside the figure has them all.
+MOST_NOTES = 3
 
 
 def failing_sums(report: Report, suspects: Suspects, lang: str = "zh") -> Any:
@@ -37,26 +39,105 @@ def failing_sums(report: Report, suspects: Suspects, lang: str = "zh") -> Any:
     altair.LayerChart
         Printed numbers by industry and area (by area and horizon where the plan has no
         industries), failing rows and columns shaded with what they are off by, suspected cells
-        framed; a page that says so where nothing fails.
+        framed, with what was probably meant or what another place prints; a page that says so
+        where nothing fails or nothing is suspected.
     """
     plan = report.plan
     source = wording.say("chart.source", lang, source=plan.cite(lang))
     if not len(suspects.explanations):
         return grids.nothing(report.findings[0], source, lang)
-    best = suspects.table[(suspects.table["part"] == 1) & (suspects.table["rank"] == 1)]
-    best = best.drop_duplicates("figure_id")
-    slice_ = best.iloc[0]
     axes = ("industry", "area") if "industry" in plan.dimensions else ("area", "horizon")
-    cells = _lay_out(plan, slice_, axes, lang)
-    lines, elsewhere = _find_lines(report, cells, axes)
+    best = suspects.table[suspects.table["rank"] == 1].drop_duplicates("figure_id")
+    others = [key for key in KEYS if key not in axes]
+    here = (best[others] == best.iloc[0][others]).all(axis=1)
+    cells = lay_out(plan, best[here], axes, lang)
+    lines = find_lines(report, cells, axes)
+    marked = _mark(cells, best[here], axes)
     finding = suspects.findings[1]
     page = theme.Page(
         title=finding.title(lang),
-        subtitle=_name_slice(plan, slice_, axes, lang),
+        subtitle=_name_slice(plan, best.iloc[0], axes, lang),
         source=source,
-        notes=_notes(elsewhere, suspects, lang),
+        notes=[
+            *_explain_marks(marked, lines, bool(cells["relation"].isin(list(ENDS)).any()), lang),
+            *_tell_elsewhere(report, suspects, best, here, lines, lang),
+        ],
     )
-    return _draw(page, cells, lines, best, finding.say(lang), lang)
+    return _draw(page, cells, lines, marked, finding.say(lang), lang)
+
+
+def _mark(cells: pd.DataFrame, suspects: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
+    """Give suspected cells what fits there, or what another place, suspected, prints of them."""
+    columns = [*axes, "part", "figure_id", "printed", "place", "low", "high", "proposed"]
+    renamed = {name: f"suspect_{name}" for name in ("figure_id", "printed", "place")}
+    marked = cells.merge(suspects[columns].rename(columns=renamed), on=list(axes))
+    marked["own"] = marked["figure_id"] == marked["suspect_figure_id"]
+    marked = marked.sort_values("own", ascending=False, kind="stable").drop_duplicates(list(axes))
+    return marked.assign(fits=[_fit(row) for row in marked.itertuples(index=False)])
+
+
+def _fit(row: Any) -> str:
+    """Write what was probably meant, or the range of what fits, or what another place prints."""
+    if not row.own:
+        return f"≠ {row.suspect_printed}"
+    meant = row.low if pd.notna(row.low) and row.low == row.high else row.proposed
+    if pd.notna(meant):
+        return "→ " + wording.number(meant)
+    low, high = ("" if pd.isna(end) else wording.number(end) for end in (row.low, row.high))
+    if not low and not high:
+        return "?"
+    return f"≥ {low}" if not high else f"≤ {high}" if not low else f"{low}–{high}"
+
+
+def _explain_marks(marked: pd.DataFrame, lines: pd.DataFrame, ends: bool, lang: str) -> list[str]:
+    """Say what shading and frames mean, what ranges fit, and what other places print."""
+    notes = [wording.say("chart.crossing_note", lang, ends=ends)] if len(lines) else []
+    kinds = {"fits": bool(marked["own"].any()), "otherwise": not marked["own"].all()}
+    notes.append(wording.say("chart.frame_note", lang, **kinds))
+    about = []
+    for cell in marked.itertuples(index=False):
+        facts: dict[str, Any] = {"row": cell.row, "column": cell.column}
+        if not cell.own:
+            places = [name_place(str(p)).say(lang) for p in (cell.suspect_place, cell.place)]
+            facts |= {"place": places[0], "printed": cell.suspect_printed}
+            facts |= {"other_place": places[1], "other": cell.printed}
+            about.append(wording.say("chart.printed_otherwise", lang, **facts))
+        elif cell.low != cell.high and (pd.notna(cell.proposed) or cell.relation in ENDS):
+            low, high = (None if pd.isna(end) else end for end in (cell.low, cell.high))
+            facts |= {"low": low, "high": high, "end": ENDS.get(cell.relation, ""), "unit": ""}
+            about.append(wording.say("chart.range_note", lang, **facts))
+    return notes + about[:MOST_NOTES]
+
+
+def _tell_elsewhere(
+    report: Report,
+    suspects: Suspects,
+    best: pd.DataFrame,
+    here: pd.Series,
+    lines: pd.DataFrame,
+    lang: str,
+) -> list[str]:
+    """Say how much of the parts that are drawn, and how many parts, lie outside the table."""
+    drawn = set(best[here]["part"])
+    mended = {n for e in suspects.explanations if e.part + 1 in drawn for n in e.mends}
+    shown = set(best[here]["figure_id"])
+    # What two places print of a framed cell stands in a note of its own.
+    noted = {
+        n
+        for n in mended
+        if report.checks.at[n, "kind"] == "restatement"
+        and shown & set(report.checks.at[n, "figures"])
+    }
+    counts = {
+        "suspects_elsewhere": int((best["part"].isin(drawn) & ~here).sum()),
+        "fails_elsewhere": len(mended - noted - set(lines["position"])),
+        "other_parts": len(suspects.explanations.parts) - len(drawn),
+    }
+    return [
+        wording.say(f"chart.{key}", lang, count=count, parts=len(drawn))
+        for key, count in counts.items()
+        if count
+    ]
 
 
 def _name_slice(plan: Plan, slice_: pd.Series, axes: tuple[str, str], lang: str) -> str:
@@ -68,128 +149,46 @@ def _name_slice(plan: Plan, slice_: pd.Series, axes: tuple[str, str], lang: str)
     return wording.say("chart.printed_table", lang, parts=parts, unit=unit)
 
 
-def _notes(elsewhere: int, suspects: Suspects, lang: str) -> list[str]:
-    notes = [wording.say("chart.crossing_note", lang)]
-    if elsewhere:
-        notes.append(wording.say("chart.fails_elsewhere", lang, count=elsewhere))
-    parts = len(suspects.explanations.parts)
-    if parts > 1:
-        notes.append(wording.say("chart.other_parts", lang, count=parts - 1))
-    return notes
-
-
-def _lay_out(plan: Plan, slice_: pd.Series, axes: tuple[str, str], lang: str) -> pd.DataFrame:
-    """List the printed cells of the table that a figure stands in, the whole last."""
-    others = [key for key in KEYS if key not in axes]
-    printed = plan.cells
-    for key in others:
-        printed = printed[printed[key] == slice_[key]]
-    found = {(getattr(r, axes[0]), getattr(r, axes[1])): r for r in printed.itertuples(index=False)}
-    down, across = (_codes(plan, printed, axis) for axis in axes)
-    rows = []
-    for y, row in enumerate(down):
-        for x, column in enumerate(across):
-            figure = found.get((row, column))
-            rows.append(
-                {
-                    axes[0]: row,
-                    axes[1]: column,
-                    "x": x,
-                    "y": y,
-                    "row": plan.label(axes[0], row, lang),
-                    "column": plan.label(axes[1], column, lang),
-                    "shown": "" if figure is None else _show(figure),
-                    "value": None if figure is None or pd.isna(figure.value) else figure.value,
-                    "whole": "all" in (row, column),
-                    "figure_id": "" if figure is None else figure.figure_id,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def _show(figure: Any) -> str:
-    return "-" if pd.isna(figure.value) else wording.number(float(figure.value))
-
-
-def _codes(plan: Plan, printed: pd.DataFrame, dimension: str) -> list[str]:
-    used = set(printed[dimension])
-    codes = [str(c) for c in plan.table(dimension).index if c in used]
-    codes = (
-        [c for c in codes if c not in inside(plan, dimension)] if dimension != "horizon" else codes
-    )
-    return [c for c in codes if c != "all"] + [c for c in codes if c == "all"]
-
-
-def _find_lines(
-    report: Report, cells: pd.DataFrame, axes: tuple[str, str]
-) -> tuple[pd.DataFrame, int]:
-    """Return the failing sums that run along a row or column of the table, and how many do not."""
-    failing = report.checks[report.checks["status"] == "fails"]
-    place = {name: n for n, name in enumerate(cells["figure_id"]) if name}
-    rows = []
-    elsewhere = 0
-    for check in failing.itertuples(index=False):
-        spots = [place[name] for name in check.figures if name in place]
-        if len(spots) < len(check.figures) or check.along not in axes:
-            elsewhere += 1
-            continue
-        whole = cells.iloc[spots[-1]]
-        rows.append(
-            {
-                "across": check.along == axes[1],
-                "x": int(whole["x"]),
-                "y": int(whole["y"]),
-                "off": wording.number(check.residual, signed=True),
-                "residual": float(check.residual),
-            }
-        )
-    return pd.DataFrame(rows, columns=["across", "x", "y", "off", "residual"]), elsewhere
-
-
 def _draw(
     page: theme.Page,
     cells: pd.DataFrame,
     lines: pd.DataFrame,
-    best: pd.DataFrame,
+    marked: pd.DataFrame,
     opening: str,
     lang: str,
 ) -> Any:
-    beside = [fonts.width(off, theme.SMALL, bold=True) + 8 for off in _beside(lines)["off"]]
-    placed, names, bottom = grids.place_cells(cells, page.top, max(beside, default=0.0))
-    marked = placed.merge(best[["figure_id", "low", "high", "proposed"]], on="figure_id")
-    fits = [_fit(row) for row in marked.itertuples(index=False)]
-    marked = marked.assign(fits=fits, under=marked["line"] + 5.5, over=marked["line"] - 4.5)
-    plain = placed[~placed["figure_id"].isin(marked["figure_id"])]
+    beside = lines[lines["across"].astype(bool)]["off"]
+    margin = max((fonts.width(off, theme.SMALL, bold=True) + 8 for off in beside), default=0.0)
+    placed, names, bottom = grids.place_cells(cells, page.top, margin)
+    framed = placed.merge(marked[["x", "y", "own", "fits"]], on=["x", "y"])
+    framed = framed.assign(under=framed["line"] + 5.5, over=framed["line"] - 4.5)
+    shaded = placed["y"].isin(lines[lines["across"].astype(bool)]["y"])
+    shaded |= placed["x"].isin(lines[~lines["across"].astype(bool)]["x"])
+    plain = placed[~placed.set_index(["x", "y"]).index.isin(framed.set_index(["x", "y"]).index)]
     layers = [
-        _fill(placed[placed["whole"] & (placed["shown"] != "")], theme.PALE),
-        *_shade_lines(placed, lines),
+        _fill(placed[placed["whole"] & (placed["shown"] != "") & ~shaded], theme.PALE),
+        _fill(placed[shaded], theme.BEHIND, 0.18),
         theme.label(plain, "middle", "line", "shown", align="center"),
-        _frame(marked),
-        theme.label(marked, "middle", "over", "shown", align="center", color=theme.BEHIND),
-        theme.label(marked, "middle", "under", "fits", align="center", fontWeight="bold"),
+        _frame(framed),
+        *(
+            theme.label(
+                framed[framed["own"] == own], "middle", "over", "shown", color=c, align="center"
+            )
+            for own, c in ((True, theme.BEHIND), (False, theme.INK))
+        ),
+        theme.label(framed, "middle", "under", "fits", align="center", fontWeight="bold"),
         *names,
         *_write_offs(placed, lines),
     ]
+    fitting = marked[["x", "y", "low", "high", "proposed", "suspect_printed", "suspect_place"]]
+    table = cells.merge(fitting, how="left", on=["x", "y"])
     keys = [c for c in cells.columns if c in KEYS]
-    table = cells.merge(best[["figure_id", "low", "high", "proposed"]], how="left", on="figure_id")
     return page.finish(
         layers,
-        bottom + BELOW,
-        opening + _describe(lines, placed, lang),
-        table[[*keys, "value", "shown", "low", "high", "proposed"]],
+        bottom + (BELOW if len(lines) else 0.0),
+        _describe(opening, lines, placed, lang),
+        table[[*keys, "value", "shown", *fitting.columns[2:]]],
     )
-
-
-def _beside(lines: pd.DataFrame) -> pd.DataFrame:
-    return lines[lines["across"].astype(bool)]
-
-
-def _fit(row: Any) -> str:
-    """Write what fits: the number, or the range."""
-    if pd.notna(row.low) and row.low == row.high:
-        return "→ " + wording.number(row.low)
-    low, high = ("" if pd.isna(end) else wording.number(end) for end in (row.low, row.high))
-    return f"≥ {low}" if not high else f"≤ {high}" if not low else f"{low}–{high}"
 
 
 def _fill(data: pd.DataFrame, colour: str, opacity: float = 1.0) -> alt.Chart:
@@ -208,15 +207,6 @@ def _corners() -> dict[str, Any]:
         "y": theme.down("top"),
         "y2": "bottom",
     }
-
-
-def _shade_lines(placed: pd.DataFrame, lines: pd.DataFrame) -> list[alt.Chart]:
-    """Shade each row and column whose sum fails."""
-    shaded = []
-    for line in lines.itertuples(index=False):
-        axis, spot = ("y", line.y) if line.across else ("x", line.x)
-        shaded.append(_fill(placed[placed[axis] == spot], theme.BEHIND, 0.18))
-    return shaded
 
 
 def _write_offs(placed: pd.DataFrame, lines: pd.DataFrame) -> list[alt.Chart]:
@@ -241,12 +231,13 @@ def _write_offs(placed: pd.DataFrame, lines: pd.DataFrame) -> list[alt.Chart]:
     ]  # fmt: skip
 
 
-def _describe(lines: pd.DataFrame, placed: pd.DataFrame, lang: str) -> str:
-    names: Sequence[str] = [
-        str(placed[placed["y"] == line.y]["row"].iloc[0])
+def _describe(opening: str, lines: pd.DataFrame, placed: pd.DataFrame, lang: str) -> str:
+    """Write the alternative text: what is suspected, and which sums of the table fail."""
+    names = [
+        placed[placed["y"] == line.y]["row"].iloc[0]
         if line.across
-        else str(placed[placed["x"] == line.x]["column"].iloc[0])
+        else placed[placed["x"] == line.x]["column"].iloc[0]
         for line in lines.itertuples(index=False)
     ]
     items = [f"{name} {off}" for name, off in zip(names, lines["off"], strict=True)]
-    return wording.say("chart.failing_lines", lang, items=items)
+    return wording.say("chart.crossing_description", lang, opening=opening, items=items)

@@ -13,6 +13,9 @@ from h1224lib.findings import Finding
 
 ROW = 24
 LABELS = 96.0
+NARROWEST = 52.0
+# Pixels between the names of neighbouring columns.
+GAP = 6.0
 # A single column of cells as wide as the page would shout.
 WIDEST = 115.0
 
@@ -38,23 +41,24 @@ def place_cells(
         the pixel row at which the grid ends.
     """
     count = int(cells["x"].max()) + 1
-    width = min((theme.WIDTH - LABELS - margin) / count, WIDEST)
+    labels = _choose_labels(cells, (theme.WIDTH - margin), count)
+    width = min((theme.WIDTH - labels - margin) / count, WIDEST)
     heads = cells.drop_duplicates("x").copy()
-    heads["text"] = [fonts.balance_lines(t, width - 2, theme.SMALL) for t in heads["column"]]
+    heads["text"] = [fonts.balance_lines(t, width - GAP, theme.SMALL) for t in heads["column"]]
     lines = max(text.count("\n") + 1 if text else 0 for text in heads["text"])
     start = top + lines * theme.LINE + 2
-    heads["middle"] = LABELS + (heads["x"] + 0.5) * width
+    heads["middle"] = labels + (heads["x"] + 0.5) * width
     heads["line"] = [start - 6 - text.count("\n") * theme.LINE for text in heads["text"]]
     placed = cells.assign(
-        left=LABELS + cells["x"] * width + 0.75,
-        right=LABELS + (cells["x"] + 1) * width - 0.75,
+        left=labels + cells["x"] * width + 0.75,
+        right=labels + (cells["x"] + 1) * width - 0.75,
         top=start + cells["y"] * ROW + 0.75,
         bottom=start + (cells["y"] + 1) * ROW - 0.75,
-        middle=LABELS + (cells["x"] + 0.5) * width,
+        middle=labels + (cells["x"] + 0.5) * width,
         line=start + (cells["y"] + 0.5) * ROW,
     )
     columns = theme.label(heads, "middle", "line", "text", align="center")
-    return placed, [_name_rows(placed), columns], start + ROW * (int(cells["y"].max()) + 1)
+    return placed, [_name_rows(placed, labels), columns], start + ROW * (int(cells["y"].max()) + 1)
 
 
 def nothing(finding: Finding, source: str, lang: str) -> Any:
@@ -65,9 +69,27 @@ def nothing(finding: Finding, source: str, lang: str) -> Any:
     return page.finish(layers, page.top + theme.LINE, finding.say(lang), rows[["text"]])
 
 
-def _name_rows(placed: pd.DataFrame) -> alt.Chart:
-    rows = placed.drop_duplicates("y").assign(edge=LABELS - 6)
-    rows["text"] = [fonts.balance_lines(t, LABELS - 8, theme.SMALL) for t in rows["row"]]
+def _choose_labels(cells: pd.DataFrame, room: float, count: int) -> float:
+    """Choose the pixels for the names of the rows: fewer where the columns' names need them."""
+    rows, columns = (list(dict.fromkeys(cells[name])) for name in ("row", "column"))
+    labels = LABELS
+    while not _fit(columns, (room - labels) / count - GAP, 9):
+        if labels <= NARROWEST or not _fit(rows, labels - 12, 2):
+            break
+        labels -= 4
+    return labels
+
+
+def _fit(names: list[str], room: float, most: int) -> bool:
+    """Tell whether names broken into at most so many lines are no wider than `room`."""
+    broken = [fonts.balance_lines(name, room, theme.SMALL).split("\n") for name in names]
+    wide = max(fonts.width(line, theme.SMALL) for lines in broken for line in lines)
+    return wide <= room and all(len(lines) <= most for lines in broken)
+
+
+def _name_rows(placed: pd.DataFrame, labels: float) -> alt.Chart:
+    rows = placed.drop_duplicates("y").assign(edge=labels - 6)
+    rows["text"] = [fonts.balance_lines(t, labels - 8, theme.SMALL) for t in rows["row"]]
     rows["line"] = [
         line - text.count("\n") * theme.LINE / 2
         for line, text in zip(rows["line"], rows["text"], strict=True)

@@ -4,6 +4,7 @@ from h1224lib.localisation.explanations import (
     Contradiction,
     Explanation,
     Explanations,
+    Unexplained,
     locate_errors,
 )
 from h1224lib.localisation.planting import plant_misprint
@@ -16,6 +17,7 @@ __all__ = [
     "Explanations",
     "Range",
     "Suspects",
+    "Unexplained",
     "explain_plan",
     "locate_errors",
     "plant_misprint",

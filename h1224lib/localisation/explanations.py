@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from h1224lib.identities import Identity
-from h1224lib.localisation.misprints import Misprint
+from h1224lib.localisation.misprints import Misprint, read_model
 from h1224lib.localisation.numbers import Number, tell_number
 from h1224lib.localisation.parts import Part, split_parts
 from h1224lib.localisation.repairs import Range, find_repair, judge, propose
@@ -23,6 +24,13 @@ class Contradiction(NamedTuple):
 
     identities: tuple[int, ...]
     figures: tuple[str, ...]
+
+
+class Unexplained(NamedTuple):
+    """Failing identities, by position, and the weight below which no set of figures mends them."""
+
+    identities: tuple[int, ...]
+    at_least: Number
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,8 @@ class Explanations(list[Explanation]):
         Whether every smallest set is among them, and nothing smaller exists.
     contradictions : list of Contradiction
         What no change of the figures that are allowed to change can mend.
+    unexplained : list of Unexplained
+        Failing identities for which no explanation was found before the search was broken off.
     unprinted : tuple of str
         Names that identities use and that have no value: never candidates.
     """
@@ -108,11 +118,13 @@ class Explanations(list[Explanation]):
         items: Iterable[Explanation] = (),
         complete: bool = True,
         contradictions: Sequence[Contradiction] = (),
+        unexplained: Sequence[Unexplained] = (),
         unprinted: Sequence[str] = (),
     ) -> None:
         super().__init__(items)
         self.complete = complete
         self.contradictions = list(contradictions)
+        self.unexplained = list(unexplained)
         self.unprinted = tuple(unprinted)
 
     @property
@@ -149,6 +161,11 @@ def locate_errors(
     nonnegative : bool or iterable of str, optional
         Figures that must not be below 0.
 
+    Notes
+    -----
+    Where steps bind several figures of a set, a range is that of each figure over fractions of
+    the others, its ends moved to the figure's own steps.
+
     Returns
     -------
     Explanations
@@ -170,6 +187,7 @@ def locate_errors(
     >>> found[0].cells, found[0].repair, found[0].misprints[0].kind
     (('a',), {'a': 45}, 'digits_transposed')
     """
+    identities = list(identities)
     system = build_system(values, identities, weights or {}, fixed, step, nonnegative)
     parts = split_parts(system)
     found = []
@@ -180,7 +198,12 @@ def locate_errors(
             solved += 1
     return Explanations(
         found,
-        complete=all(part.found.complete for part in parts),
+        complete=not system.undecided and all(part.found.complete for part in parts),
+        unexplained=[
+            Unexplained(_list_identities(system, part), tell_number(part.found.weight))
+            for part in parts
+            if not (part.found.sets or part.found.contradiction or part.found.stuck)
+        ],
         contradictions=[
             _tell_contradiction(system, part)
             for part in parts
@@ -203,7 +226,7 @@ def _explain(
     system: System, part: Part, number: int, identities: Sequence[Identity]
 ) -> list[Explanation]:
     """Put the sets of a part into words' raw material, best first."""
-    mends = tuple(sorted({s for n in part.rows for s in system.sources[n]}))
+    mends = _list_identities(system, part)
     proof = _prove(system, part)
     made = []
     for cells in sorted(part.found.sets, key=sorted):
@@ -212,7 +235,8 @@ def _explain(
         slips, likelihood = judge(system, part, cells, proposed, identities)
         made.append((cells, repair, proposed, slips, likelihood))
     made.sort(key=lambda m: -m[4])
-    ranks = [1 + sum(other[4] > m[4] for other in made) for m in made]
+    ranks = _rank([m[4] for m in made])
+    shared = Counter(ranks)
     return [
         Explanation(
             cells=tuple(system.names[c] for c in sorted(cells)),
@@ -224,11 +248,27 @@ def _explain(
             misprints=tuple(_name(system, slip) for slip in slips),
             likelihood=float(likelihood),
             rank=rank,
-            tied=ranks.count(rank) > 1,
+            tied=shared[rank] > 1,
             why=proof,
         )
         for (cells, repair, proposed, slips, likelihood), rank in zip(made, ranks, strict=True)
     ]
+
+
+def _rank(likelihoods: Sequence[Fraction]) -> list[int]:
+    """Rank what is sorted, the likeliest first; what is not clearly less likely shares a rank."""
+    alike = read_model().alike
+    ranks: list[int] = []
+    first = 0
+    for place, likelihood in enumerate(likelihoods):
+        if likelihoods[first] > alike * likelihood:
+            first = place
+        ranks.append(first + 1)
+    return ranks
+
+
+def _list_identities(system: System, part: Part) -> tuple[int, ...]:
+    return tuple(sorted({s for n in part.rows for s in system.sources[n]}))
 
 
 def _prove(system: System, part: Part) -> Proof:

@@ -14,6 +14,9 @@ from h1224lib.localisation.elimination import (
 from h1224lib.localisation.lattice import UndecidedError, has_whole_solution, put_on_steps
 from h1224lib.localisation.system import System
 
+# Cells that are asked about at once.
+MOST_AT_ONCE = 4000
+
 
 class Feasibility:
     """Answers, for one system, whether freeing some cells is enough.
@@ -96,12 +99,24 @@ class Feasibility:
         return None
 
     def find_contradiction(self, cells: Iterable[int]) -> tuple[int, ...]:
-        """Return the rows that fail even if all these cells change; none if that is not known."""
-        try:
-            _, clash = project(self.rows_of(cells), sorted(cells))
-        except TooManyRowsError:
-            return ()
-        return tuple(sorted(n for n in clash.origin if n >= 0)) if clash is not None else ()
+        """Return equalities that fail even if all cells connected with these change, if any do."""
+        reached = set(cells)
+        queue = list(reached)
+        rows: dict[int, Row] = {}
+        while queue:
+            for number in self.system.touching[queue.pop()]:
+                row = self.system.rows[number]
+                if number in rows or not row.equal:
+                    continue
+                free = self.system.candidates(row.terms)
+                slack = 0 if number in self.still else row.slack
+                rows[number] = Row({c: row.terms[c] for c in free}, True, slack)
+                queue += free - reached
+                reached |= free
+            if len(reached) > MOST_AT_ONCE:
+                return ()
+        _, clash = project(rows, sorted(reached))
+        return tuple(sorted(clash.origin)) if clash is not None else ()
 
     def _prove(self, piece: frozenset[int], origin: dict[int, int]) -> frozenset[int]:
         total: dict[int, int] = {}

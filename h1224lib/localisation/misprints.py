@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
+
+from h1224lib.localisation.lines import find_shifts, find_swaps
 
 DECIMALS_SLIPPED = (1, 2, 3)
 # Numbers among which "any other" is spread, whatever the length: short numbers get no advantage.
 ELSE = 10_000
+# Cells with which one may be swapped that no line joins to it.
+ANYWHERE = 1000
 
 
 @dataclass(frozen=True)
@@ -42,28 +46,47 @@ class Misprint:
     likelihood: Fraction
 
 
+class Model(NamedTuple):
+    """What is assumed of misprints: their rate, the share of each kind, and what counts as a tie.
+
+    Attributes
+    ----------
+    rate : Fraction
+        Chance that a printed number holds a misprint.
+    share : dict
+        Kind -> share of all misprints.
+    alike : int or Fraction
+        Likelihoods closer than this factor are called a tie.
+    """
+
+    rate: Fraction
+    share: dict[str, Fraction]
+    alike: int | Fraction
+
+
 @functools.cache
-def read_model() -> tuple[Fraction, dict[str, Fraction]]:
-    """Read the rate of misprints and the share of each kind.
+def read_model() -> Model:
+    """Read the model.
 
     Examples
     --------
-    >>> rate, share = read_model()
-    >>> sum(share.values())
-    Fraction(1, 1)
+    >>> model = read_model()
+    >>> sum(model.share.values()), model.alike
+    (Fraction(1, 1), 5)
     """
     text = resources.files("h1224lib.localisation").joinpath("misprints.toml").read_text("utf-8")
-    model = tomllib.loads(text, parse_float=Fraction)
-    return model["rate"], model["share"]
+    return Model(**tomllib.loads(text, parse_float=Fraction))
 
 
-def write_digits(value: Fraction | None) -> str:
-    """Write a number as it would be printed; "" where it has no end.
+def write_digits(value: Fraction | None, decimals: int = 0) -> str:
+    """Write a number as it would be printed, with at least `decimals`; "" where it has no end.
 
     Examples
     --------
-    >>> write_digits(Fraction(709117, 10)), write_digits(Fraction(1, 3))
-    ('70911.7', '')
+    >>> write_digits(Fraction(709117, 10)), write_digits(Fraction(50), 1)
+    ('70911.7', '50.0')
+    >>> write_digits(Fraction(1, 3))
+    ''
     """
     if value is None:
         return "-"
@@ -73,20 +96,43 @@ def write_digits(value: Fraction | None) -> str:
             rest //= prime
     if rest != 1:
         return ""
-    return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+    text = f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+    lacking = decimals - _count_decimals(text)
+    return text if lacking <= 0 else text + "." * ("." not in text) + "0" * lacking
 
 
-def judge_number(printed: Fraction | None, meant: Fraction) -> tuple[str, Fraction]:
+def _count_decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def judge_number(
+    printed: Fraction | None, meant: Fraction, decimals: int = 0
+) -> tuple[str, Fraction]:
     """Tell how a number was most probably misprinted, and how likely that result is.
+
+    Parameters
+    ----------
+    printed, meant : Fraction
+        A printed dash is None.
+    decimals : int
+        With how many decimals such numbers are printed at least; that the other of the two has
+        more says so too: 50.0 was printed where 50.3 was meant.
+
+    Returns
+    -------
+    str, Fraction
+        The kind of slip, and its likelihood.
 
     Examples
     --------
+    >>> judge_number(Fraction(51), Fraction("50.1"))[0]
+    'digits_transposed'
     >>> judge_number(Fraction(54), Fraction(45))[0]
     'digits_transposed'
     >>> judge_number(Fraction(450), Fraction(45))[0]
     'decimal_slipped'
     """
-    share = read_model()[1]
+    share = read_model().share
     if printed is None:
         return "dash_for_number", share["dash_for_number"]
     options = [("other", share["other"] / ELSE)]
@@ -98,7 +144,10 @@ def judge_number(printed: Fraction | None, meant: Fraction) -> tuple[str, Fracti
                 ("decimal_slipped", share["decimal_slipped"] / (2 * len(DECIMALS_SLIPPED)))
             )
     if (printed < 0) == (meant < 0):
-        options += _compare_digits(write_digits(abs(printed)), write_digits(abs(meant)), share)
+        most = max(_count_decimals(write_digits(n)) for n in (printed, meant))
+        for shown in {0, max(decimals, most)}:
+            texts = (write_digits(abs(printed), shown), write_digits(abs(meant), shown))
+            options += _compare_digits(*texts, share)
     return max(options, key=lambda option: option[1])
 
 
@@ -135,15 +184,27 @@ def _drop_one(text: str) -> set[str]:
     return {text[:i] + text[i + 1 :] for i, sign in enumerate(text) if sign.isdigit()}
 
 
-def propose_meant(printed: Fraction | None) -> list[Fraction]:
+def propose_meant(printed: Fraction | None, decimals: int = 0) -> list[Fraction]:
     """List the numbers that one slip within a number may have turned into the printed one.
+
+    Parameters
+    ----------
+    printed : Fraction
+        A printed dash is None.
+    decimals : int
+        With how many decimals such numbers are printed at least.
+
+    Returns
+    -------
+    list of Fraction
+        Likeliest first.
 
     Examples
     --------
     >>> Fraction(45) in propose_meant(Fraction(54)), propose_meant(None)
     (True, [])
     """
-    text = write_digits(abs(printed)) if printed is not None else ""
+    text = write_digits(abs(printed), decimals) if printed is not None else ""
     if printed is None or not text:
         return []
     sign = -1 if printed < 0 else 1
@@ -158,7 +219,7 @@ def propose_meant(printed: Fraction | None) -> list[Fraction]:
     found = {sign * Fraction(t) for t in texts if any(s.isdigit() for s in t) and t[-1] != "."}
     for power in DECIMALS_SLIPPED:
         found |= {printed * 10**power, printed / 10**power}
-    return sorted(found - {printed}, key=lambda m: (-judge_number(printed, m)[1], abs(m)))
+    return sorted(found - {printed}, key=lambda m: (-judge_number(printed, m, decimals)[1], abs(m)))
 
 
 def judge_set(
@@ -166,6 +227,7 @@ def judge_set(
     meant: Mapping[int, Fraction | None],
     lines: Sequence[Sequence[int]],
     restated: frozenset[int],
+    others: Mapping[int, Fraction | None] | None = None,
 ) -> tuple[list[Misprint], Fraction]:
     """Tell how a set of cells was most probably misprinted, and how likely.
 
@@ -177,29 +239,51 @@ def judge_set(
         Cells in the order in which they stand in a row or column.
     restated : frozenset of int
         Cells that another place of the document states too.
+    others : mapping, optional
+        Cell -> printed number, of the lines' other cells: without them a run that has slipped
+        over equal numbers is not seen.
 
     Returns
     -------
     list of Misprint, Fraction
         Fewest slips first by likelihood; the product of likelihoods and rates.
     """
-    rate, share = read_model()
+    model = read_model()
     left = list(printed)
     found: list[Misprint] = []
-    for cells in _find_shifts(printed, meant, lines):
-        if set(cells) <= set(left):
-            found.append(Misprint("shifted", cells, share["shifted"] / 2))
-            left = [c for c in left if c not in cells]
-    for cells, kind, ways in _find_swaps(printed, meant, lines):
-        if set(cells) <= set(left):
-            found.append(Misprint(kind, cells, share[kind] / ways))
-            left = [c for c in left if c not in cells]
+    for misprint in _slips_between(printed, meant, lines, others or {}):
+        if set(misprint.cells) <= set(left):
+            found.append(misprint)
+            left = [c for c in left if c not in misprint.cells]
     for cell in left:
         found.append(_judge_cell(cell, printed, meant, cell in restated))
     total = Fraction(1)
     for misprint in found:
-        total *= rate * misprint.likelihood
+        total *= model.rate * misprint.likelihood
     return found, total
+
+
+def _slips_between(
+    printed: Mapping[int, Fraction | None],
+    meant: Mapping[int, Fraction | None],
+    lines: Sequence[Sequence[int]],
+    others: Mapping[int, Fraction | None],
+) -> Iterator[Misprint]:
+    """Yield slips that explain several cells at once, those that explain most first."""
+    share = read_model().share
+    shifts = [
+        Misprint("shifted", cells, share["shifted"] / 2)
+        for cells in find_shifts(printed, meant, lines, others)
+    ]
+    yield from (shift for shift in shifts if len(shift.cells) > 2)
+    for cells, apart in find_swaps(printed, meant, lines):
+        if apart is None:
+            # A cell has four neighbours in a table.
+            yield Misprint("swapped_neighbours", cells, share["swapped_neighbours"] / 4)
+        else:
+            yield Misprint("swapped", cells, share["swapped"] / (apart or ANYWHERE))
+    # Of two wrong cells a swap explains both numbers, a shift only one.
+    yield from (shift for shift in shifts if len(shift.cells) == 2)
 
 
 def _judge_cell(
@@ -208,7 +292,7 @@ def _judge_cell(
     meant: Mapping[int, Fraction | None],
     restated: bool,
 ) -> Misprint:
-    share = read_model()[1]
+    share = read_model().share
     number = meant.get(cell)
     if number is None:
         if printed[cell] is None:
@@ -218,41 +302,3 @@ def _judge_cell(
     if restated and kind == "other":
         kind, likely = "restated_otherwise", share["restated_otherwise"]
     return Misprint(kind, (cell,), likely)
-
-
-def _find_swaps(
-    printed: Mapping[int, Fraction | None],
-    meant: Mapping[int, Fraction | None],
-    lines: Sequence[Sequence[int]],
-) -> Iterator[tuple[tuple[int, int], str, int]]:
-    """Yield pairs whose numbers stand in each other's place, neighbours first."""
-    far = []
-    for a, b in itertools.combinations(printed, 2):
-        if meant.get(a, ...) != printed[b] or meant.get(b, ...) != printed[a]:
-            continue
-        shared = [line for line in lines if a in line and b in line]
-        if any(abs(line.index(a) - line.index(b)) == 1 for line in shared):
-            # A cell has four neighbours in a table.
-            yield (a, b), "swapped_neighbours", 4
-        else:
-            far.append(((a, b), "swapped", max((len(line) for line in shared), default=1000)))
-    yield from far
-
-
-def _find_shifts(
-    printed: Mapping[int, Fraction | None],
-    meant: Mapping[int, Fraction | None],
-    lines: Sequence[Sequence[int]],
-) -> Iterator[tuple[int, ...]]:
-    """Yield runs of at least three cells along a line that each hold their neighbour's number."""
-    for line in lines:
-        for ahead in (1, -1):
-            order = list(line)[::ahead]
-            run: list[int] = []
-            for here, after in itertools.pairwise([*order, -1]):
-                run += [here] if here in printed else []
-                moved = here in printed and after in printed
-                if not moved or meant.get(here, ...) != printed[after]:
-                    if len(run) >= 3:
-                        yield tuple(sorted(run))
-                    run = []

@@ -1,11 +1,9 @@
 """Independent parts: failing sums whose explanations have nothing to do with each other.
 
 Failing rows that share a cell belong together. Groups that share none are searched apart, and
-stay apart if no lightest explanation of all can join them. To show that, each group is given a
-bound (what touching its failing rows costs at least); from these follow the cells that any
-lightest explanation may hold in a group, and how many cells it may hold outside of all groups.
-Two groups whose cells no such chain connects through common rows cannot meet in a lightest
-explanation. Groups that can are searched together.
+stay apart if no lightest explanation of all can join them (`meetings`). Groups that one may join
+are searched together; if what is found are all combinations of smaller sets after all, these are
+given apart.
 """
 
 from __future__ import annotations
@@ -15,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from h1224lib.localisation.feasibility import Feasibility
+from h1224lib.localisation.meetings import Cover, Meeting, touch
 from h1224lib.localisation.search import Found, Search
-from h1224lib.localisation.system import System, Weight
+from h1224lib.localisation.system import System
 
-# Failing rows of a group for which the least cost of touching them is computed exactly.
-MOST_EXACT = 14
+# Pairs of sets that are tried together; more are searched together.
+MOST_PAIRS = 200
 
 
 @dataclass
@@ -52,7 +51,8 @@ def split_parts(system: System) -> list[Part]:
     parts = [
         _search(system, rows, cells, failing) for rows, cells in _group(system, failing, alone)
     ]
-    while (joined := _find_joined(system, parts)) is not None:
+    undecided: list[bool] = []
+    while (joined := _find_joined(system, parts, undecided)) is not None:
         first, second = joined
         rows, cells = parts[first].rows, parts[first].alone
         if first == second:
@@ -62,6 +62,9 @@ def split_parts(system: System) -> list[Part]:
         cells = tuple(sorted(cells + parts[second].alone))
         parts[first] = _search(system, rows, cells, failing)
         del parts[second]
+    if undecided and undecided[-1]:
+        for part in parts:
+            part.found.complete = False
     return [piece for part in parts for piece in _factor(system, part)]
 
 
@@ -106,66 +109,10 @@ def _group(
     return [(tuple(rows), tuple(cells)) for rows, cells in groups.values()]
 
 
-class _Cover:
-    """What it costs at least to touch each failing row of a part."""
-
-    def __init__(self, system: System, part: Part) -> None:
-        self.edges = [system.candidates(system.rows[n].terms) for n in part.rows]
-        self.edges += [system.candidates([c]) for c in part.alone]
-        self.weight = system.weight
-        self.patterns: dict[int, int] = {}
-        for number, cells in enumerate(self.edges):
-            for cell in cells:
-                self.patterns[cell] = self.patterns.get(cell, 0) | 1 << number
-        self.cheapest: dict[int, Weight] = {}
-        for cell, pattern in self.patterns.items():
-            weight = self.weight(cell)
-            self.cheapest[pattern] = min(weight, self.cheapest.get(pattern, weight))
-        self.known: dict[int, Weight] = {0: 0}
-
-    def cost(self, rows: int) -> Weight:
-        """Return a lower bound for touching the rows of a bit mask; exact for few rows."""
-        if rows in self.known:
-            return self.known[rows]
-        if len(self.edges) > MOST_EXACT:
-            self.known[rows] = self._bound(rows)
-        else:
-            first = rows & -rows
-            self.known[rows] = min(
-                weight + self.cost(rows & ~pattern)
-                for pattern, weight in self.cheapest.items()
-                if pattern & first
-            )
-        return self.known[rows]
-
-    def _bound(self, rows: int) -> Weight:
-        taken: set[int] = set()
-        total: Weight = 0
-        chosen = [e for n, e in enumerate(self.edges) if rows >> n & 1]
-        for cells in sorted(chosen, key=len):
-            if taken.isdisjoint(cells):
-                taken |= cells
-                total += min(self.weight(c) for c in cells)
-        return total
-
-    @property
-    def whole(self) -> int:
-        return (1 << len(self.edges)) - 1
-
-    def possible(self, most: Weight) -> set[int]:
-        """Return the cells of the failing rows that a choice of at most this weight may hold."""
-        dear = {
-            pattern: self.cost(self.whole & ~pattern) for pattern in set(self.patterns.values())
-        }
-        return {
-            cell
-            for cell, pattern in self.patterns.items()
-            if self.weight(cell) + dear[pattern] <= most
-        }
-
-
-def _find_joined(system: System, parts: Sequence[Part]) -> tuple[int, int] | None:
-    """Return two parts that one lightest explanation might join, or None.
+def _find_joined(
+    system: System, parts: Sequence[Part], undecided: list[bool]
+) -> tuple[int, int] | None:
+    """Return two parts that one lightest explanation may join, or None.
 
     A part and itself: it has no neighbour, and is to be searched to the end.
     """
@@ -177,51 +124,52 @@ def _find_joined(system: System, parts: Sequence[Part]) -> tuple[int, int] | Non
                 return min(n, m), max(n, m)
         if not part.found.complete and part.briefly:
             return _find_neighbour(system, parts, n)
-    solved = [n for n, part in enumerate(parts) if part.found.sets]
-    covers = {n: _Cover(system, parts[n]) for n in solved}
-    spare = {n: parts[n].found.weight - covers[n].cost(covers[n].whole) for n in solved}
-    total: Weight = sum(spare.values())
-    reached = {
-        n: _reach(system, covers[n].possible(parts[n].found.weight + total - spare[n]), total)
-        for n in (solved if len(solved) > 1 else [])
+    solved = {
+        n: Cover(system, part.rows, part.alone) for n, part in enumerate(parts) if part.found.sets
     }
-    return _find_meeting(reached)
+    if len(solved) < 2:
+        return None
+    weights = {n: parts[n].found.weight for n in solved}
+    meeting = Meeting(system, solved, weights)
+    joined = meeting.find()
+    undecided.append(meeting.broken_off)
+    return joined or _find_clash(system, parts)
+
+
+def _find_clash(system: System, parts: Sequence[Part]) -> tuple[int, int] | None:
+    """Return two parts whose repairs may break a bound together that each keeps by itself.
+
+    An equality that holds is kept by each part, so by both.
+    """
+    touching: dict[int, dict[int, list[frozenset[int]]]] = {}
+    for n, part in enumerate(parts):
+        for cells in part.found.sets:
+            for row in touch(system, cells):
+                if not system.rows[row].equal:
+                    touching.setdefault(row, {}).setdefault(n, []).append(cells)
+    feasibility = Feasibility(system)
+    for sets in touching.values():
+        for first, second in itertools.combinations(sets, 2):
+            pairs = list(itertools.islice(itertools.product(sets[first], sets[second]), MOST_PAIRS))
+            full = len(pairs) == MOST_PAIRS or len(sets) > 2
+            if full or any(_clash(feasibility, a | b) for a, b in pairs):
+                return first, second
+    return None
+
+
+def _clash(feasibility: Feasibility, cells: frozenset[int]) -> bool:
+    return any(feasibility.refute(feasibility.piece(cells, cell)) is not None for cell in cells)
 
 
 def _find_neighbour(system: System, parts: Sequence[Part], n: int) -> tuple[int, int]:
     """Return a part and the first other one that a row connects with it, or itself twice."""
-    reached = _reach(system, set(_Cover(system, parts[n]).patterns), 0)
-    for m, other in enumerate(parts):
-        if m != n and reached & _reach(system, set(_Cover(system, other).patterns), 0):
+    touched = [
+        touch(system, Cover(system, part.rows, part.alone).patterns) for part in (parts[n], *parts)
+    ]
+    for m, rows in enumerate(touched[1:]):
+        if m != n and touched[0] & rows:
             return min(n, m), max(n, m)
     return n, n
-
-
-def _find_meeting(reached: dict[int, set[int]]) -> tuple[int, int] | None:
-    owner: dict[int, int] = {}
-    for n, rows in reached.items():
-        for row in rows:
-            if owner.setdefault(row, n) != n:
-                return owner[row], n
-    return None
-
-
-def _reach(system: System, cells: set[int], spare: Weight) -> set[int]:
-    """Return the rows that cells touch, themselves or through cells outside every part.
-
-    A chain between two parts is met from both sides, so each side goes half of the way.
-    """
-    rows = {n for c in cells for n in system.touching[c]}
-    lightest = min((w for w in system.weights if w is not None), default=1)
-    for _ in range(-(-int(spare // lightest) // 2)):
-        near = {
-            c
-            for n in rows
-            for c in system.rows[n].terms
-            if (weight := system.weights[c]) is not None and weight <= spare
-        }
-        rows |= {n for c in near for n in system.touching[c]}
-    return rows
 
 
 def _factor(system: System, part: Part) -> list[Part]:

@@ -9,23 +9,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from h1224lib import wording
-from h1224lib.findings import Finding, Label
+from h1224lib.findings import Finding
 from h1224lib.identities import Identity, derive_identities
 from h1224lib.intervals import read_interval
-from h1224lib.labels import name_figure, name_place
 from h1224lib.localisation.explanations import Explanation, Explanations, locate_errors
 from h1224lib.localisation.numbers import read_number
 from h1224lib.localisation.repairs import Range
-from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
+from h1224lib.localisation.sentences import tell_explanations
+from h1224lib.plan.model import KEYS, Plan
 from h1224lib.steps import step_of
 
 COLUMNS = [
     "part", "rank", "tied", "explanation", *KEYS, "place", "printed", "low", "high", "proposed",
     "slip", "figure_id",
 ]  # fmt: skip
-# Explanations told in full for each part; the table has them all.
-MOST_TOLD = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +72,8 @@ def explain_plan(plan: Plan) -> Suspects:
     [['deqing', '54', 45.0, 'digits_transposed']]
     """
     printed = _read_printed(plan)
-    rows, origin = _state_rows(plan, printed, derive_identities(plan))
+    identities = derive_identities(plan)
+    rows, origin = _state_rows(plan, printed, identities)
     used = {name for row in rows for name in row.terms}
     values = {name: figure.value for name, figure in printed.items() if name in used}
     steps = {str(m): read_number(step_of(plan.measures, str(m))) for m in plan.measures.index}
@@ -85,13 +83,22 @@ def explain_plan(plan: Plan) -> Suspects:
         step={name: steps[printed[name].measure] for name in values},
         nonnegative=[name for name, value in values.items() if value is None or value >= 0],
     )
-    told = Explanations(
-        [_count_identities(e, origin) for e in found], found.complete, found.contradictions
-    )
+    told = _count_over_plan(found, origin)
     named = {name for explanation in told for name in explanation.cells}
+    for contradiction in told.contradictions:
+        named |= set(contradiction.figures)
+        named |= {name for n in contradiction.identities for name in identities[n].terms}
     rows_of = plan.figures[plan.figures["figure_id"].isin(named)].to_dict("records")
     figures = {str(row["figure_id"]): row for row in rows_of}
-    return Suspects(plan, told, _tabulate(told, figures), _tell(plan, told, figures))
+    failing = {n for row, n in zip(rows, origin, strict=True) if _fails(row, values)}
+    findings = tell_explanations(plan, told, figures, identities, failing)
+    return Suspects(plan, told, _tabulate(told, figures), findings)
+
+
+def _fails(row: Identity, values: Mapping[str, Fraction | int | None]) -> bool:
+    """Tell whether a row does not hold for what is printed; a dash counts as 0."""
+    excess = sum((values[name] or 0) * k for name, k in row.terms.items()) - row.rhs
+    return bool(excess > 0 if row.op == "<=" else excess < 0 if row.op == ">=" else excess)
 
 
 class _Printed(NamedTuple):
@@ -167,12 +174,30 @@ def _add(ends: Iterable[Fraction | int | None]) -> Fraction | int | None:
     return total
 
 
-def _count_identities(explanation: Explanation, origin: Sequence[int]) -> Explanation:
+def _count_over_plan(found: Explanations, origin: Sequence[int]) -> Explanations:
     """Count identities as the plan lists them: bounds state one identity twice."""
+    return Explanations(
+        [_count_identities(explanation, origin) for explanation in found],
+        complete=found.complete,
+        contradictions=[
+            c._replace(identities=_origins(c.identities, origin)) for c in found.contradictions
+        ],
+        unexplained=[
+            u._replace(identities=_origins(u.identities, origin)) for u in found.unexplained
+        ],
+        unprinted=found.unprinted,
+    )
+
+
+def _count_identities(explanation: Explanation, origin: Sequence[int]) -> Explanation:
     why = explanation.why
-    mends = tuple(dict.fromkeys(origin[n] for n in explanation.mends))
-    apart = tuple(dict.fromkeys(origin[n] for n in why.identities))
+    apart = _origins(why.identities, origin)
+    mends = _origins(explanation.mends, origin)
     return replace(explanation, mends=mends, why=replace(why, identities=apart))
+
+
+def _origins(rows: Iterable[int], origin: Sequence[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(origin[n] for n in rows))
 
 
 def _tabulate(found: Explanations, figures: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -201,101 +226,3 @@ def _tabulate(found: Explanations, figures: Mapping[str, Mapping[str, Any]]) -> 
                 }
             )
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _tell(
-    plan: Plan, found: Explanations, figures: Mapping[str, Mapping[str, Any]]
-) -> list[Finding]:
-    """Word the explanations: how many parts, then each part's, best first."""
-    if not found and found.complete:
-        return []
-    findings = [_sum_up(found)]
-    for part in found.parts:
-        told = part[:MOST_TOLD]
-        for explanation in told:
-            findings.append(_tell_one(plan, explanation, part, figures))
-        if len(part) > len(told):
-            more = {"more": len(part) - len(told), "part": part[0].part + 1}
-            findings.append(Finding("explanations_more", "note", more))
-    return findings
-
-
-def _sum_up(found: Explanations) -> Finding:
-    parts = found.parts
-    numbers = {
-        "failing": len({n for part in parts for n in part[0].mends}),
-        "parts": len(parts),
-        "wrong": sum(len(part[0].cells) for part in parts),
-        "settled": sum(not part[0].tied for part in parts),
-        "apart": all(part[0].why.kind == "apart" for part in parts),
-    }
-    kind = "explanations_found" if found.complete else "explanations_incomplete"
-    return Finding(kind, "warning", numbers)
-
-
-def _tell_one(
-    plan: Plan,
-    explanation: Explanation,
-    part: Sequence[Explanation],
-    figures: Mapping[str, Mapping[str, Any]],
-) -> Finding:
-    kind = "explanation_possible"
-    if explanation.rank == 1:
-        kind = "explanation_tied" if explanation.tied else "explanation_likeliest"
-    numbers = {
-        "cells": [_name_suspect(plan, explanation, name, figures) for name in explanation.cells],
-        "part": explanation.part + 1,
-        "count": len(explanation.cells),
-        "where": _name_short(plan, figures[explanation.cells[0]]),
-        "printed": figures[explanation.cells[0]]["printed"],
-        "slip": _name_slip(explanation.misprints[0].kind),
-        "alike": sum(e.rank == explanation.rank for e in part),
-        "only": len(part) == 1,
-    }
-    places = tuple(dict.fromkeys(str(figures[name]["place"]) for name in explanation.cells))
-    return Finding(kind, "warning" if explanation.rank == 1 else "note", numbers, places)
-
-
-def _name_short(plan: Plan, figure: Mapping[str, Any]) -> Label:
-    """Name the area and the industry of a figure: what the title of a figure has room for."""
-    codes = [(d, figure[d]) for d in ("area", "industry") if figure[d] != "all"]
-    codes = codes or [("area", "all")]
-    return Label(
-        *(
-            wording.say("cell_name", lang, parts=[plan.label(d, c, lang) for d, c in codes])
-            for lang in wording.LANGUAGES
-        )
-    )
-
-
-def _name_slip(kind: str) -> Label:
-    return Label(*(wording.say(f"slip.{kind}", lang) for lang in wording.LANGUAGES))
-
-
-def _name_suspect(
-    plan: Plan, explanation: Explanation, name: str, figures: Mapping[str, Mapping[str, Any]]
-) -> Label:
-    """Say of one figure what is printed, what fits, and how that may have come about."""
-    figure = figures[name]
-    repair = explanation.repair[name]
-    where = name_figure(plan, {d: figure[d] for d in ("measure", *DIMENSIONS, "horizon")})
-    slip = next(m.kind for m in explanation.misprints if name in m.cells)
-    facts = {
-        "printed": figure["printed"],
-        "low": repair.low if isinstance(repair, Range) else None,
-        "high": repair.high if isinstance(repair, Range) else None,
-        "fits": None if isinstance(repair, Range) else float(repair),
-        "proposed": explanation.proposed.get(name),
-    }
-    texts = (
-        wording.say(
-            "suspect",
-            lang,
-            where=where.say(lang),
-            place=name_place(str(figure["place"])).say(lang),
-            slip=wording.say(f"slip.{slip}", lang),
-            **{k: float(v) if isinstance(v, Fraction) else v for k, v in facts.items()},
-        )
-        for lang in wording.LANGUAGES
-    )
-    return Label(*texts)

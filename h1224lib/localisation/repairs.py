@@ -77,17 +77,26 @@ def propose(
         return meant
     for cell in sorted(cells - meant.keys()):
         for option in _options(system, cell, cells, meant):
-            changes = {
-                c: m * system.scale - system.values[c] for c, m in (meant | {cell: option}).items()
-            }
-            if not _inside(repair[cell], option) or any(
-                d.denominator != 1 for d in changes.values()
-            ):
+            off = _is_off_step(system, cell, option)
+            if off or not _inside(repair[cell], option):
                 continue
-            if part.feasibility.admits(sorted(cells), {c: int(d) for c, d in changes.items()}):
+            changes = _change(system, {**meant, cell: option})
+            if part.feasibility.admits(sorted(cells), changes):
                 meant[cell] = option
                 break
     return meant
+
+
+def _change(system: System, meant: Mapping[int, Fraction]) -> dict[int, int]:
+    """Return the changes that lead to numbers; what is finer than counted follows from the rest."""
+    changes = {c: m * system.scale - system.values[c] for c, m in meant.items()}
+    return {c: int(d) for c, d in changes.items() if d.denominator == 1}
+
+
+def _is_off_step(system: System, cell: int, option: Fraction) -> bool:
+    """Tell whether a number is finer than the system counts, or than the cell's own step."""
+    scaled = option * system.scale
+    return scaled.denominator != 1 or scaled % (system.steps[cell] or 1) != 0
 
 
 def _options(
@@ -95,7 +104,9 @@ def _options(
 ) -> list[Fraction]:
     """List numbers that one slip explains: another cell's in its place, then slips of its own."""
     others = [_printed(system, c) for c in sorted(cells - {cell}) if c not in meant]
-    return [o for o in others if o is not None] + propose_meant(_printed(system, cell))
+    return [o for o in others if o is not None] + propose_meant(
+        _printed(system, cell), _count_decimals(system, cell)
+    )
 
 
 def _inside(repair: Number | Range, option: Fraction) -> bool:
@@ -118,12 +129,7 @@ def judge(
 ) -> tuple[list[Misprint], Fraction]:
     """Tell how a set was most probably misprinted, and how likely."""
     touched = sorted({n for c in cells for n in system.touching[c]})
-    lines = [
-        [c for c, v in system.rows[n].terms.items() if v > 0]
-        if len(cells & system.rows[n].terms.keys()) > 1
-        else []
-        for n in touched
-    ]
+    lines = [line for n in touched if len(cells & set(line := _line(system.rows[n].terms))) > 1]
     restated = {
         c
         for n in part.rows
@@ -132,4 +138,18 @@ def judge(
         for c in system.rows[n].terms
     }
     printed = {c: _printed(system, c) for c in sorted(cells)}
-    return judge_set(printed, meant, [line for line in lines if line], frozenset(restated))
+    others = {c: _printed(system, c) for line in lines for c in line if c not in cells}
+    return judge_set(printed, meant, lines, frozenset(restated), others)
+
+
+def _line(terms: Mapping[int, int]) -> list[int]:
+    """Return the parts of a row in their order: the larger of the cells added and taken off."""
+    added = [c for c, v in terms.items() if v > 0]
+    taken = [c for c, v in terms.items() if v < 0]
+    return max(added, taken, key=len)
+
+
+def _count_decimals(system: System, cell: int) -> int:
+    """Return with how many decimals a cell's step is written; 0 without a step."""
+    step = Fraction(system.steps[cell] or system.scale, system.scale)
+    return next((n for n in range(13) if (step * 10**n).denominator == 1), 0)

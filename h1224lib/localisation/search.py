@@ -20,11 +20,12 @@ from h1224lib.localisation.system import Weight
 
 # Choices tried before the enumeration is broken off and called incomplete.
 MOST_CHOICES = 300_000
+# Sets kept: a reader is not helped by more, and they take time to judge.
+MOST_SETS = 30_000
 # The same where the rows may have to be searched together with others.
-MOST_BRIEFLY = 200
-# Beyond this many cells it is asked first whether changing everything would help at all.
-UNSUSPECTED = 3
-MOST_AT_ONCE = 2000
+MOST_BRIEFLY = 5000
+# After this many it is asked whether changing everything would help at all.
+UNSUSPECTED = 2000
 
 
 class Edge(NamedTuple):
@@ -36,7 +37,21 @@ class Edge(NamedTuple):
 
 @dataclass
 class Found:
-    """What a search for one part found."""
+    """What a search for one part found.
+
+    Attributes
+    ----------
+    sets : list of frozenset of int
+        Every lightest set; where `complete` is false, some of them or none.
+    weight : number
+        Their weight; where there are none, no set below it does.
+    complete : bool
+        Whether the search came to its end.
+    refuted : int
+        Sets of that weight that were tried in full and refuted.
+    contradiction, stuck : tuple of int
+        Rows that cannot hold together; fixed cells that may not be as they are.
+    """
 
     sets: list[frozenset[int]] = field(default_factory=list)
     weight: Weight = 0
@@ -83,7 +98,6 @@ class Search:
         self.failing = list(failing)
         self.lightest = min((w for w in self.system.weights if w is not None), default=1)
         self.choices = 0
-        self.asked = False
         self.next: Weight | None = None
 
     def run(self) -> Found:
@@ -100,18 +114,15 @@ class Search:
             while allowed is not None and not found.sets and not found.contradiction:
                 if self.briefly and allowed > least + self.lightest:
                     raise BrokenOffError
-                if allowed > UNSUSPECTED * self.lightest:
-                    found.contradiction = self._contradict()
                 self.allowed, self.next = allowed, None
+                found.weight = allowed
                 self.found = found
                 found.refuted = 0
-                if not found.contradiction:
-                    self._explore((), 0, self.start, set())
-                found.weight = allowed
+                self._explore((), 0, self.start, set())
                 allowed = self.next
         except BrokenOffError:
+            # What was found at this weight is right: nothing lighter does. There may be more.
             found.complete = False
-            found.sets = []
         if self.feasibility.undecided:
             found.complete = False
         return found
@@ -172,6 +183,10 @@ class Search:
         self.choices += 1
         if self.choices > (MOST_BRIEFLY if self.briefly else MOST_CHOICES):
             raise BrokenOffError
+        if self.choices == UNSUSPECTED:
+            self.found.contradiction = self._contradict()
+            if self.found.contradiction:
+                return
         cell = chosen[-1]
         left = [e for e in edges if cell not in e.cells]
         proof = self.feasibility.refute(self.feasibility.piece(chosen, cell))
@@ -187,23 +202,13 @@ class Search:
 
     def _record(self, chosen: tuple[int, ...]) -> None:
         # Nothing lighter can turn up here: the weight before would have let it through.
+        if len(self.found.sets) == MOST_SETS:
+            raise BrokenOffError
         self.found.sets.append(frozenset(chosen))
 
     def _contradict(self) -> tuple[int, ...]:
         """Return the rows that no change whatever can mend, if there are such."""
-        if self.asked:
-            return ()
-        self.asked = True
-        reached = set().union(*(e.cells for e in self.start))
-        queue = list(reached)
-        while queue and len(reached) <= MOST_AT_ONCE:
-            for number in self.system.touching[queue.pop()]:
-                new = self.system.candidates(self.system.rows[number].terms) - reached
-                reached |= new
-                queue += new
-        if len(reached) > MOST_AT_ONCE:
-            return ()
-        return self.feasibility.find_contradiction(reached)
+        return self.feasibility.find_contradiction(set().union(*(e.cells for e in self.start)))
 
     def _postpone(self, weight: Weight) -> None:
         self.next = weight if self.next is None else min(self.next, weight)

@@ -10,7 +10,7 @@ from typing import Any
 
 from h1224lib.errors import UnknownNameError
 from h1224lib.identities import Identity
-from h1224lib.localisation.elimination import Row, combine
+from h1224lib.localisation.elimination import MOST_ROWS, Row, combine
 from h1224lib.localisation.numbers import read_number
 
 Weight = Fraction | int
@@ -32,6 +32,8 @@ class System:
         Over changes of the values: coefficients, ``=`` or ``<=``, what is still missing.
     weights : list
         Weight of each cell; None where it must not change.
+    undecided : bool
+        A cell never printed had too many bounds to be told of exactly: the rows say less.
     steps : list of int or None
         A cell's value is a multiple of it, where one is declared.
     sources : list of tuple of int
@@ -54,6 +56,7 @@ class System:
     nonnegative: frozenset[int]
     dashes: frozenset[int]
     unprinted: tuple[str, ...]
+    undecided: bool
 
     def __post_init__(self) -> None:
         self.touching: list[list[int]] = [[] for _ in self.names]
@@ -103,8 +106,8 @@ def build_system(
     """
     # Most values are whole: the shortest way for them, since a nation's plan has many.
     exact = {n: v if type(v) is int else read_number(v) for n, v in values.items()}
-    wished = None if isinstance(nonnegative, bool) else list(nonnegative)
-    fixed = set(fixed)
+    wished = None if isinstance(nonnegative, bool) else _list_names(nonnegative)
+    fixed = set(_list_names(fixed))
     steps = step if isinstance(step, Mapping) else dict.fromkeys(exact, step)
     _refuse_strangers(exact, [*weights, *fixed, *steps, *(wished or [])])
     unprinted = tuple(dict.fromkeys(n for i in identities for n in i.terms if n not in exact))
@@ -112,14 +115,16 @@ def build_system(
     position = {name: cell for cell, name in enumerate(names)}
     scale = _scale(exact.values(), identities, steps.values())
     scaled = [int((value or 0) * scale) for value in exact.values()] + [0] * len(unprinted)
-    rows = [_read_row(identity, position, scaled, scale) for identity in identities]
+    rows = [_read_row(i, position, scaled, scale) for i in identities]
     sources: list[tuple[int, ...]] = [(number,) for number in range(len(rows))]
     kept = exact if nonnegative is True else (wished or [])
+    undecided = False
     for name in unprinted:
         if nonnegative is True:
             rows.append(Row({position[name]: -1}, False, 0))
             sources.append(())
-        rows, sources = _project_out(position[name], rows, sources)
+        rows, sources, whole = _project_out(position[name], rows, sources)
+        undecided = undecided or not whole
     return System(
         names=list(exact),
         values=scaled[: len(exact)],
@@ -131,7 +136,13 @@ def build_system(
         nonnegative=frozenset(position[name] for name in kept),
         dashes=frozenset(position[name] for name, value in exact.items() if value is None),
         unprinted=unprinted,
+        undecided=undecided,
     )
+
+
+def _list_names(names: Iterable[str] | str | None) -> list[str]:
+    """Take a single name as one name, not as its letters."""
+    return [names] if isinstance(names, str) else list(names or ())
 
 
 def _refuse_strangers(exact: Mapping[str, Any], asked: Iterable[str]) -> None:
@@ -160,17 +171,25 @@ def _scale(
 def _read_row(
     identity: Identity, position: Mapping[str, int], values: list[int], scale: int
 ) -> Row:
-    terms = {position[name]: c for name, c in identity.terms.items() if c}
+    terms = {position[name]: c for name, c in identity.terms.items()}
     factor = 1
     if any(type(c) is not int for c in terms.values()):
-        exact = {cell: Fraction(read_number(c) or 0) for cell, c in terms.items()}
+        exact = {cell: Fraction(_read_plain(c, identity)) for cell, c in terms.items()}
         factor = math.lcm(*(c.denominator for c in exact.values()))
-        terms = {cell: int(c * factor) for cell, c in exact.items() if c}
-    rhs = int((read_number(identity.rhs) or 0) * scale * factor)
+        terms = {cell: int(c * factor) for cell, c in exact.items()}
+    terms = {cell: c for cell, c in terms.items() if c}
+    rhs = int(_read_plain(identity.rhs, identity) * scale * factor)
     slack = rhs - sum(c * values[cell] for cell, c in terms.items())
     if identity.op == ">=":
         terms, slack = {cell: -c for cell, c in terms.items()}, -slack
     return Row(terms, identity.op == "=", slack)
+
+
+def _read_plain(value: Any, identity: Identity) -> Fraction | int:
+    number = None if isinstance(value, bool) else read_number(value)
+    if number is None:
+        raise ValueError(f"{value!r} is no number, in {identity}")
+    return number
 
 
 def _read_weights(
@@ -203,24 +222,31 @@ def _read_steps(exact: Mapping[str, Any], steps: Mapping[str, Any], scale: int) 
 
 def _project_out(
     cell: int, rows: list[Row], sources: list[tuple[int, ...]]
-) -> tuple[list[Row], list[tuple[int, ...]]]:
-    """Remove a cell that was never printed: it may be whatever its identities ask for."""
+) -> tuple[list[Row], list[tuple[int, ...]], bool]:
+    """Remove a cell that was never printed: it may be whatever its identities ask for.
+
+    The last of the three says whether the rows still say as much as before.
+    """
     involved = [n for n, row in enumerate(rows) if cell in row.terms]
     kept = [n for n in range(len(rows)) if n not in set(involved)]
-    made = [rows[n] for n in kept]
-    origin = [sources[n] for n in kept]
+    made = {_freeze(rows[n]): sources[n] for n in kept}
+    pairs = _pair(cell, involved, rows)
+    whole = len(pairs) <= MOST_ROWS
+    for first, second in pairs if whole else []:
+        row = _freeze(combine(rows[first], rows[second], cell))
+        made.setdefault(row, tuple(dict.fromkeys(sources[first] + sources[second])))
+    thawed = [Row(dict(terms), equal, slack) for terms, equal, slack in made]
+    return thawed, list(made.values()), whole
+
+
+def _pair(cell: int, involved: list[int], rows: list[Row]) -> list[tuple[int, int]]:
+    """List the rows to combine: each with one equality, or each upper bound with each lower."""
     pivot = next((n for n in involved if rows[n].equal), None)
-    pairs = (
-        [(n, pivot) for n in involved if n != pivot]
-        if pivot is not None
-        else [
-            (n, m)
-            for n in involved
-            for m in involved
-            if rows[n].terms[cell] > 0 > rows[m].terms[cell]
-        ]
-    )
-    for first, second in pairs:
-        made.append(combine(rows[first], rows[second], cell))
-        origin.append(tuple(dict.fromkeys(sources[first] + sources[second])))
-    return made, origin
+    if pivot is not None:
+        return [(n, pivot) for n in involved if n != pivot]
+    above = [n for n in involved if rows[n].terms[cell] > 0]
+    return [(n, m) for n in above for m in involved if rows[m].terms[cell] < 0]
+
+
+def _freeze(row: Row) -> tuple[tuple[tuple[int, int], ...], bool, int]:
+    return tuple(row.terms.items()), row.equal, row.slack

@@ -1,13 +1,22 @@
-"""Explanations of plans: the real one with misprints planted, words, and the figure of it."""
+"""Explanations of plans: the real one with misprints planted, and words."""
 
 from __future__ import annotations
 
-import pytest
+import shutil
+from pathlib import Path
 
-from h1224lib import charts, explain_plan, load_plan, plant_misprint, reconcile
+import pytest
+from building import HUZHOU, change
+
+from h1224lib import explain_plan, load_plan, plant_misprint, reconcile
+from h1224lib.cli import main
+from h1224lib.localisation import Contradiction, Explanations, Unexplained
 from h1224lib.plan.model import KEYS
 
+YUNZE = Path(__file__).parents[1] / "plans" / "yunze-2026"
 CUMULATIVE = ("projects", "deqing", "software", "revenue", "2023-2025")
+BUSY = ("projects", "nantaihu", "finance", "revenue", "2023-2025")
+IDLE = ("projects", "changhe", "finance", "revenue", "2023-2025")
 FIRST = ("projects", "deqing", "software", "revenue", "2023")
 
 
@@ -39,7 +48,7 @@ def test_two_digits_transposed_are_named_with_what_fits(huzhou):
         "digits_transposed",
     )
     text = suspects.findings[1].say("en")
-    assert "54 printed, 45 fits every identity; digits transposed" in text
+    assert "54 printed, 45 fits every identity (digits transposed)" in text
     assert "改为 45" in suspects.findings[1].say("zh")
 
 
@@ -98,20 +107,84 @@ def test_a_planted_misprint_is_found_and_said_to_be_no_figure_of_the_document(na
     assert wrong.cite("en") != load_plan(name).cite("en")
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_figure_marks_the_failing_sums_and_what_fits(huzhou, lang):
-    wrong = huzhou.replace({CUMULATIVE: 54})
-    chart = charts.failing_sums(reconcile(wrong), explain_plan(wrong), lang)
-    meta = chart.to_dict()["usermeta"]["h1224"]
-    rows = [dict(zip(meta["columns"], row, strict=True)) for row in meta["rows"]]
-    (suspect,) = [row for row in rows if row["low"] is not None]
-    assert (suspect["area"], suspect["industry"]) == ("deqing", "software")
-    assert (suspect["value"], suspect["low"]) == (54, 45)
-    # The row and the column that cross there are off by the same nine.
-    assert meta["description"].count("+9") == 2
-    assert "54" in meta["title"]
+def test_a_swap_with_a_dash_is_told_as_one(huzhou):
+    suspects = explain_plan(huzhou.replace({IDLE: 110, BUSY: None}))
+    assert set(suspects.table["slip"]) == {"swapped_neighbours"}
+    told = suspects.findings[1]
+    assert told.say("en").endswith(
+        "Nantaihu New Area and Changhe Zone are swapped (neighbours):"
+        " '-' and 110 printed, 110 and '-' meant."
+    )
+    assert "相邻的数互换，印的是 “-”、110，应为 110、“-”" in told.say("zh")
+    assert told.title("en") == "Nantaihu New Area and Changhe Zone: '-' and 110 swapped"
 
 
-def test_the_figure_of_a_plan_that_holds_says_so(huzhou):
-    chart = charts.failing_sums(reconcile(huzhou), explain_plan(huzhou), "en")
-    assert "No identity" in chart.to_dict()["usermeta"]["h1224"]["title"]
+def test_a_number_where_a_dash_may_have_been_meant(huzhou):
+    told = explain_plan(huzhou.replace({IDLE: 5})).findings[1]
+    assert "0 or '-' fits" in told.say("en") and "改为 0 或“-”" in told.say("zh")
+
+
+def test_a_title_says_what_was_meant_and_names_the_measure_without_an_industry(huzhou):
+    whole = ("projects", "all", "all", "revenue", "2023-2025")
+    told = explain_plan(huzhou.replace({whole: 769})).findings[1]
+    assert told.title("zh") == "湖州市·引进项目：印 769，应为 796（相邻数字颠倒）"
+    assert told.title("en").startswith("Huzhou, Projects attracted: 769 printed, 796 meant")
+
+
+def test_a_title_of_unlike_slips_names_none(huzhou, values):
+    tours = ("projects", "deqing", "tourism", "revenue", "2023-2025")
+    told = explain_plan(huzhou.replace({CUMULATIVE: 54, tours: int(values[tours]) + 60})).findings
+    assert told[1].numbers["slip"] == ""
+    assert "（" not in told[1].title("zh").replace("（含工业设计）", "")
+
+
+def test_parts_are_told_apart(huzhou, values):
+    tours = ("projects", "anji", "tourism", "all", "2023")
+    told = explain_plan(huzhou.replace({CUMULATIVE: 54, tours: int(values[tours]) + 9})).findings
+    assert [f.say("en").split(":")[0] for f in told[1:]] == ["Part 1", "Part 2"]
+    assert [f.say("zh")[:7] for f in told[1:]] == ["第 1 处，只", "第 2 处，只"]
+    assert "2 of the failing identities have no figure in common" in told[0].say("en")
+
+
+def test_the_end_of_a_range_is_called_one():
+    plan = change(load_plan(YUNZE), "2.1.projects.south.2026", 54)
+    told = [f for f in explain_plan(plan).findings if "80～90" in f.say("en")]
+    assert "anything from 84 to 94 projects as the lower end" in told[0].say("en")
+    assert "下限（宽度不变）84 至 94" in told[0].say("zh")
+
+
+def without_explanations(monkeypatch, **attributes):
+    def locate(values, rows, **given):
+        return Explanations([], **attributes)
+
+    monkeypatch.setattr("h1224lib.localisation.printed.locate_errors", locate)
+
+
+def test_a_search_without_a_result_says_what_fails(huzhou, monkeypatch):
+    without_explanations(monkeypatch, complete=False, unexplained=[Unexplained((0, 1), 2)])
+    (told,) = explain_plan(huzhou.replace({CUMULATIVE: 54})).findings
+    assert "3 项不成立" in told.say("zh") and "至少有 2 个" in told.say("zh")
+    assert "found none" in told.say("en")
+
+
+def test_contradictions_reach_the_reader(huzhou, monkeypatch):
+    without_explanations(monkeypatch, contradictions=[Contradiction((0, 1), ())])
+    (told,) = explain_plan(huzhou).findings
+    assert "2 identities contradict each other" in told.say("en")
+    assert "2 项勾稽关系相互矛盾" in told.say("zh") and told.places
+
+
+def test_reconcile_tells_explanations_of_a_spoilt_copy(tmp_path, capfd, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    folder = tmp_path / "plan"
+    shutil.copytree(HUZHOU, folder)
+    path = folder / "figures.csv"
+    printed = path.read_text(encoding="utf-8")
+    row = "2.1.all.all.all.2023-2025,projects,all,all,all,2023-2025,=,1000,,个（家）,1000,"
+    assert row in printed
+    path.write_text(printed.replace(row, row.replace("1000", "100")), encoding="utf-8")
+    for lang, words in (("zh", "印的是 100，改为 1000"), ("en", "100 printed, 1000 fits")):
+        with pytest.raises(SystemExit) as left:
+            main(["reconcile", "--plan", str(folder), "--lang", lang])
+        assert left.value.code == 1
+        assert words in capfd.readouterr().out
