@@ -134,8 +134,11 @@ def build_cube(areas, industries, types, seed):
     return values, identities
 
 
-def count_by_program(values, identities, most):
-    """Return the least number of cells to change, by a big-M program, if at most `most`."""
+def solve_program(values, identities, most, excluded=()):
+    """Return a smallest set of cells to change, by a big-M program, if at most `most` do.
+
+    No set that holds one of `excluded` is admitted.
+    """
     names = list(values)
     position = {n: k for k, n in enumerate(names)}
     size = len(names)
@@ -145,19 +148,23 @@ def count_by_program(values, identities, most):
         for name, coefficient in identity.terms.items():
             matrix[k, position[name]] = coefficient
     printed = matrix[:, :size] @ np.array([values[n] for n in names])
-    low = np.array(
-        [-np.inf if i.op == "<=" else -p for i, p in zip(identities, printed, strict=True)]
-    )
+    left = np.array([i.rhs for i in identities]) - printed
+    low = np.where([i.op == "<=" for i in identities], -np.inf, left)
     tie = np.hstack([np.eye(size), -reach * np.eye(size)])
     back = np.hstack([-np.eye(size), -reach * np.eye(size)])
     count = np.concatenate([np.zeros(size), np.ones(size)])
+
+    def mark(chosen):
+        return np.array([0] * size + [int(n in chosen) for n in names])
+
     solved = milp(
         count,
         constraints=[
-            LinearConstraint(matrix, low, -printed),
+            LinearConstraint(matrix, low, left),
             LinearConstraint(tie, -np.inf, 0),
             LinearConstraint(back, -np.inf, 0),
             LinearConstraint(count, 0, most),
+            *(LinearConstraint(mark(names), 0, len(names) - 1) for names in excluded),
         ],
         bounds=Bounds(
             np.concatenate([np.full(size, -reach), np.zeros(size)]),
@@ -165,20 +172,54 @@ def count_by_program(values, identities, most):
         ),
         integrality=np.concatenate([np.zeros(size), np.ones(size)]),
     )
-    return round(solved.fun) if solved.status == 0 else None
+    if solved.status != 0:
+        return None
+    return frozenset(n for n, z in zip(values, solved.x[size:], strict=True) if z > 0.5)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_an_integer_program_finds_as_many_and_none_fewer(seed):
+def list_by_program(values, identities, most):
+    """List every set of so many cells that mends everything, one program a set."""
+    found = []
+    while (cells := solve_program(values, identities, most, found)) is not None:
+        found.append(cells)
+    return set(found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_integer_program_finds_the_same_sets_and_none_smaller(seed):
     values, identities = build_cube(4, 3, 2, seed)
     rng = random.Random(seed)
-    for name in rng.sample(list(values), 1 + seed % 3):
+    for name in rng.sample(list(values), 1 + seed % 4):
         values[name] += rng.choice([-9, 7, 10, 27])
     found = locate_errors(values, identities)
     size = sum(len(part[0].cells) for part in found.parts)
     assert found.complete and size > 0
-    assert count_by_program(values, identities, most=size) == size
-    assert count_by_program(values, identities, most=size - 1) is None
+    assert list_by_program(values, identities, most=size) == multiply_out(found)
+    assert solve_program(values, identities, most=size - 1) is None
+
+
+def test_an_integer_program_lists_the_same_many_sets_of_a_square():
+    values = {(r, c): 10 + 3 * r + c for r in range(4) for c in range(4)}
+    identities = [
+        Identity(
+            {**{(r, c): 1 for c in range(3)}, (r, 3): -1},
+            "=",
+            sum(values[r, c] for c in range(3)) - values[r, 3],
+        )
+        for r in range(4)
+    ]
+    identities += [
+        Identity(
+            {**{(r, c): 1 for r in range(3)}, (3, c): -1},
+            "=",
+            sum(values[r, c] for r in range(3)) - values[3, c],
+        )
+        for c in range(4)
+    ]
+    values[1, 0], values[1, 1] = values[1, 1] + 4, values[1, 0] - 4
+    found = locate_errors(values, identities)
+    assert found.complete and len(found) == 4
+    assert list_by_program(values, identities, most=2) == multiply_out(found)
 
 
 def test_the_misprints_planted_in_a_plan_of_432_cells_are_found():
