@@ -23,7 +23,7 @@ ifneq ($(WANTED),$(FOUND))
 .PHONY: .venv/installed
 endif
 
-.PHONY: help setup report test test-slow check lab bench lock clean
+.PHONY: help setup report demo test test-slow check lab bench lock clean
 
 help: ## list these targets
 	@echo 'make TARGET, or make PYTHON3=python3.12 TARGET to set up with another Python'
@@ -35,6 +35,9 @@ setup: .venv/installed ## make .venv only, with what requirements.lock pins
 report: .venv/installed ## reconcile the Huzhou plan and analyse a real quarter: figures and pages in outputs/
 	$(PYTHON) -m h1224lib run --plan huzhou-1224 --out outputs
 	$(PYTHON) -m h1224lib run --plan dazhou-2019 --period 2019Q1 --out outputs
+
+demo: .venv/installed ## count the demonstration ledger, made up, and analyse its quarter: outputs/demo/
+	$(PYTHON) -m h1224lib run --demo --out outputs
 
 test: .venv/installed ## run the fast tests, documentation examples and notebooks included
 	$(PYTEST) -m "not slow" --nbval-lax --nbval-current-env tests h1224lib notebooks/*.ipynb

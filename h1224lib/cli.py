@@ -4,78 +4,43 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from h1224lib import __version__, wording
 from h1224lib.errors import H1224Error, OutputError
+from h1224lib.settings import read_settings
+from h1224lib.usage import (
+    DONE,
+    ERRORS,
+    INTERRUPTED,
+    REFUSED,
+    TERMINATED,
+    Commands,
+    Misuse,
+    Session,
+    actuals_option,
+    as_of_option,
+    complain,
+    format_option,
+    lang_option,
+    ledger_option,
+    period_option,
+    plan_option,
+    set_language,
+    word_help,
+    word_usage,
+)
 
-DONE, ERRORS, REFUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+if TYPE_CHECKING:
+    from h1224lib.batch.run import Outcome
 
-
-@dataclass
-class Session:
-    """What holds for one call: the language of its messages."""
-
-    lang: str
-
-
-class Misuse(click.UsageError):
-    """A wrong use as an entry of the catalogue with its values."""
-
-    def __init__(self, key: str, ctx: click.Context | None = None, **values: object) -> None:
-        super().__init__(key, ctx or click.get_current_context())
-        self.key = key
-        self.values = values
-
-
-class Command(click.Command):
-    """Says what is wrong with its arguments as data, since click says it in English only."""
-
-    allow_extra_args = True
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, and refuse those that fit nothing."""
-        given = list(args)
-        try:
-            rest = super().parse_args(ctx, args)
-        except click.BadOptionUsage as error:
-            flags = [p for p in self.get_params(ctx) if getattr(p, "is_flag", False)]
-            flag = any(error.option_name in p.opts for p in flags)
-            key = "usage.no_value" if flag else "usage.value_missing"
-            raise Misuse(key, ctx, option=error.option_name) from error
-        except click.BadParameter as error:
-            key, values = _name_values(error.param)
-            if error.param is None or not key:
-                raise
-            found = self.make_parser(ctx).parse_args(given)[0][str(error.param.name)]
-            values |= {"option": _name_of(error.param), "found": found}
-            raise Misuse(key, ctx, **values) from error
-        if ctx.args:
-            raise Misuse("usage.extra", ctx, found=ctx.args)
-        return rest
-
-
-class Commands(click.Group):
-    """Lists its commands in the order in which they are written here."""
-
-    command_class = Command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is named."""
-        if args[0] not in self.commands:
-            raise Misuse("usage.no_command", ctx, found=args[0], known=self.list_commands(ctx))
-        return super().resolve_command(ctx, args)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands."""
-        return list(self.commands)
+# Options that the settings of a working folder may give.
+SETTINGS = ("plan", "lang", "period", "ledger", "actuals", "schedule", "jobs", "out")
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -91,7 +56,7 @@ def main(args: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     session = Session(wording.user_language())
-    _word_help(cli, session.lang)
+    word_help(cli, session.lang)
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
         sys.exit(_run(args, session))
@@ -102,94 +67,35 @@ def main(args: Sequence[str] | None = None) -> None:
 def _run(args: Sequence[str] | None, session: Session) -> int:
     """Run a command; return its exit code, each error worded on a clean line."""
     try:
-        return int(cli.main(args, "h1224", standalone_mode=False, obj=session) or DONE)
+        defaults = _spread(read_settings(Path(), SETTINGS))
+        left = cli.main(args, "h1224", standalone_mode=False, obj=session, default_map=defaults)
+        return int(left or DONE)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return REFUSED
     except click.UsageError as error:
-        _complain([_word_usage(error, session.lang)])
+        complain([word_usage(error, session.lang)])
         return REFUSED
     except click.Abort:
         return INTERRUPTED
     except H1224Error as error:
-        _complain(error.say(session.lang))
+        complain(error.say(session.lang))
         return REFUSED
     except OSError as error:
         values = {"file": error.filename or "", "reason": error.strerror or str(error)}
-        _complain([wording.say("cannot_write", session.lang, **values)])
+        complain([wording.say("cannot_write", session.lang, **values)])
         return REFUSED
+
+
+def _spread(settings: dict[str, Any]) -> dict[str, Any]:
+    """Let a folder's settings stand in for the options that are not typed."""
+    shared = {name: value for name, value in settings.items() if name != "out"}
+    defaults: dict[str, Any] = dict.fromkeys(cli.commands, shared)
+    return defaults | {"run": settings, "plan": dict.fromkeys(plans.commands, shared)}
 
 
 def _terminate(number: int, frame: object) -> None:
     sys.exit(TERMINATED)
-
-
-def _complain(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line, err=True)
-
-
-def _word_usage(error: click.UsageError, lang: str) -> str:
-    """Word a wrong use; what click says of it, only in English where the catalogue cannot."""
-    command = error.ctx.command_path if error.ctx else "h1224"
-    if isinstance(error, Misuse):
-        return wording.say(error.key, lang, command=command, **error.values)
-    key = f"usage.{type(error).__name__}"
-    values = {
-        "message": getattr(error, "message", None) or error.format_message(),
-        "option": getattr(error, "option_name", None) or _name_of(getattr(error, "param", None)),
-        "command": command,
-    }
-    return wording.say(key if wording.has(key) else "usage.other", lang, **values)
-
-
-def _name_of(param: click.Parameter | None) -> str:
-    if param is None:
-        return ""
-    return param.metavar or param.name or "" if isinstance(param, click.Argument) else param.opts[0]
-
-
-def _name_values(param: click.Parameter | None) -> tuple[str, dict[str, Any]]:
-    """Return how to word what a parameter may be, and the values for it; empty where any may."""
-    kind = param.type if param else None
-    if isinstance(kind, click.Choice):
-        return "usage.choice", {"known": list(kind.choices)}
-    if isinstance(kind, click.IntRange):
-        return "usage.range", {"least": kind.min, "most": kind.max}
-    return "", {}
-
-
-def _word_help(command: click.Command, lang: str, path: str = "") -> None:
-    """Give commands and options their help texts from the catalogue."""
-    command.help = command.short_help = wording.say(f"help.{path or 'h1224'}", lang)
-    for param in command.params:
-        own = f"option.{path}.{param.name}"
-        if isinstance(param, click.Option):
-            param.help = wording.say(own if wording.has(own) else f"option.{param.name}", lang)
-    if isinstance(command, click.Group):
-        for name, child in command.commands.items():
-            _word_help(child, lang, f"{path}_{name}" if path else name)
-
-
-def _set_language(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    """Let --lang decide about messages too; without it, the environment does."""
-    if value in wording.LANGUAGES:
-        ctx.find_root().obj.lang = value
-    return value or str(ctx.find_root().obj.lang)
-
-
-plan_option = click.option(
-    "--plan", default="huzhou-1224", metavar="NAME|FOLDER", show_default=True
-)
-as_of_option = click.option("--as-of", metavar="2024-06-30")
-period_option = click.option("--period", metavar="2024Q2")
-actuals_option = click.option("--actuals", metavar="FILE")
-lang_option = click.option(
-    "--lang", type=click.Choice(wording.LANGUAGES), callback=_set_language, is_eager=True
-)
-format_option = click.option(
-    "--format", "form", type=click.Choice(("table", "csv", "json")), default="table"
-)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -201,12 +107,14 @@ def cli() -> None:
 @cli.command()
 @plan_option
 @period_option
+@ledger_option
 @actuals_option
+@click.option("--demo", is_flag=True)
 @click.option(
     "--lang",
     type=click.Choice((*wording.LANGUAGES, "both")),
     default="both",
-    callback=_set_language,
+    callback=set_language,
 )
 @click.option("--only", multiple=True, metavar="NOTEBOOK")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True)
@@ -217,7 +125,9 @@ def run(
     session: Session,
     plan: str,
     period: str | None,
+    ledger: str | None,
     actuals: str | None,
+    demo: bool,
     lang: str,
     only: tuple[str, ...],
     jobs: int,
@@ -227,21 +137,35 @@ def run(
     """Run the notebooks."""
     from h1224lib.batch.run import Request, run_notebooks
 
-    if actuals and not period:
+    if demo:
+        # The results that a working folder's settings name are not the demonstration's.
+        period, ledger, actuals = map(_typed, ("period", "ledger", "actuals"))
+    if actuals and not (period or ledger):
         raise Misuse("actuals_without_period")
     langs = wording.LANGUAGES if lang == "both" else (lang,)
-    request = Request(plan, period, actuals, langs, only, jobs, out)
-    outcome = run_notebooks(request, session.lang, quiet)
+    request = Request(plan, period, actuals, langs, only, jobs, out, ledger, demo)
+    return _tell_outcome(run_notebooks(request, session.lang, quiet), session, quiet)
+
+
+def _typed(name: str) -> Any:
+    """Return what was typed for an option, and nothing that only the settings say."""
+    ctx = click.get_current_context()
+    from_settings = ctx.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+    return None if from_settings else ctx.params[name]
+
+
+def _tell_outcome(outcome: Outcome, session: Session, quiet: bool) -> int:
+    """Say what a run left, and return its exit code."""
     if outcome.failed:
         failed = len(outcome.failed)
-        _complain([wording.say("run_failed_jobs", session.lang, failed=failed)])
+        complain([wording.say("run_failed_jobs", session.lang, failed=failed)])
         for result in outcome.failed:
             values = {"name": result.job.name, "cell": result.cell, "error": result.error}
-            _complain(["  " + wording.say("run_failed_job", session.lang, **values)])
+            complain(["  " + wording.say("run_failed_job", session.lang, **values)])
     if not quiet:
         click.echo(wording.say("run_done", session.lang, index=outcome.index, start=outcome.start))
     if outcome.severe:
-        _complain([wording.say("run_found_errors", session.lang, names=outcome.severe)])
+        complain([wording.say("run_found_errors", session.lang, names=outcome.severe)])
     return ERRORS if outcome.failed or outcome.severe else DONE
 
 
@@ -269,7 +193,7 @@ def reconcile(plan: str, as_of: str | None, form: str, lang: str) -> int:
     elif form == "csv":
         output.show(report.checks, loaded, form, lang)
         # The checks alone do not show why the exit code is 1.
-        _complain(finding.say(lang) for finding in tell_errors(review))
+        complain(finding.say(lang) for finding in tell_errors(review))
     else:
         about = {"plan": loaded.name, "as_of": as_of, "passed": report.passed}
         about["review_passed"] = not tell_errors(review)
@@ -299,45 +223,144 @@ def figures(plan: str, as_of: str | None, form: str, lang: str) -> None:
 @plan_option
 @as_of_option
 @click.option("--rollup", is_flag=True)
+@click.option("--phase", type=click.Choice(("quarter", "month")))
+@click.option("--policy", metavar="even|growing|front|2024=40,2025=60")
+@click.option("--profile", metavar="even|half|15/25/30/30")
 @format_option
 @lang_option
-def targets(plan: str, as_of: str | None, rollup: bool, form: str, lang: str) -> None:
-    """Print the targets."""
+def targets(
+    plan: str,
+    as_of: str | None,
+    rollup: bool,
+    phase: str | None,
+    policy: str | None,
+    profile: str | None,
+    form: str,
+    lang: str,
+) -> int:
+    """Print the targets, spread over quarters or months where that is asked for."""
     from h1224lib import output
     from h1224lib.hierarchy import complete_targets
     from h1224lib.plan import load_plan
 
+    if not phase and (policy or profile):
+        raise Misuse("policy_without_phase", found="--policy" if policy else "--profile")
     loaded = load_plan(plan, as_of)
-    output.show(complete_targets(loaded) if rollup else loaded.targets, loaded, form, lang)
+    if not phase:
+        output.show(complete_targets(loaded) if rollup else loaded.targets, loaded, form, lang)
+        return DONE
+    from h1224lib.findings import worst
+    from h1224lib.phasing import phase_targets
+
+    phased = phase_targets(loaded, policy or "even", profile or "even", phase)
+    table = phased.complete() if rollup else phased.table
+    if form == "json":
+        about = {"plan": loaded.name, "as_of": as_of, "phase": phase}
+        about |= {"policy": policy or "even", "profile": profile or "even"}
+        told = {"findings": phased.findings, "quality": phased.quality}
+        output.write_json({**about, **told, "violations": phased.violations, "table": table})
+    elif form == "csv":
+        output.show(table, loaded, form, lang)
+        # The table alone does not show what is not as printed or asked.
+        complain(finding.say(lang) for finding in phased.findings if finding.severity != "note")
+    else:
+        output.say(phased.findings, lang)
+        for part in (*phased.by_measure(table), *phased.by_measure(phased.violations)):
+            output.show(part, loaded, form, lang)
+    return ERRORS if worst(phased.findings) == "error" else DONE
 
 
 @cli.command()
 @plan_option
-@click.option("--period", metavar="2024Q2", required=True)
+@period_option
+@ledger_option
 @actuals_option
 @click.option("--schedule", type=click.Choice(("quarters", "printed")), default="quarters")
 @format_option
 @lang_option
 def progress(
-    plan: str, period: str, actuals: str | None, schedule: str, form: str, lang: str
+    plan: str,
+    period: str | None,
+    ledger: str | None,
+    actuals: str | None,
+    schedule: str,
+    form: str,
+    lang: str,
 ) -> None:
     """Print the state of a period."""
     from h1224lib import output
-    from h1224lib.actuals import read_actuals
+    from h1224lib.batch.inputs import find_period
     from h1224lib.periods import span
     from h1224lib.plan import load_plan
     from h1224lib.progress import measure_progress
+    from h1224lib.results import read_results
 
+    if not (period or ledger):
+        raise Misuse("usage.MissingParameter", option="--period")
     loaded = load_plan(plan)
+    results = read_results(loaded, ledger, actuals)
+    period = period or find_period(results)
     day = span(period)[1]
-    state = measure_progress(loaded, read_actuals(actuals, loaded), day, schedule)
+    state = measure_progress(loaded, results, day, schedule)
     about = {"plan": loaded.name, "period": period, "as_of": str(day), "schedule": schedule}
     if form == "json":
         output.write_json({**about, "findings": state.findings, "table": state.table})
         return
     if form == "table":
         output.say(state.findings, lang)
-    output.show(state.table, loaded, form, lang)
+    output.show(state.table, state.plan, form, lang)
+    if form == "csv":
+        # Numbers alone do not show by which rule a ledger was counted.
+        complain(finding.say(lang) for finding in state.basis)
+
+
+@cli.command()
+@click.argument("ledger", metavar="LEDGER", type=click.Path(path_type=Path))
+@plan_option
+@click.option("--out", type=click.Path(path_type=Path), metavar="COPY.xlsx")
+@format_option
+@lang_option
+def check(ledger: Path, plan: str, out: Path | None, form: str, lang: str) -> int:
+    """Print every problem of a ledger."""
+    from h1224lib import output
+    from h1224lib.ledger.copies import check_place, write_copy
+    from h1224lib.ledger.read import read_ledger
+    from h1224lib.ledger.told import list_problems, tell_ledger
+    from h1224lib.plan import load_plan
+    from h1224lib.tables import write_csv
+
+    if out:
+        check_place(out)
+    loaded = load_plan(plan)
+    read = read_ledger(ledger, loaded)
+    if out:
+        write_copy(ledger, read, out, lang)
+    if form == "table":
+        output.say([*tell_ledger(read), *read.problems], lang)
+    elif form == "csv":
+        # Its cells hold what others typed, and are for people with spreadsheets.
+        output.write_text(write_csv(list_problems(read, lang), guard=True))
+        complain(finding.say(lang) for finding in tell_ledger(read))
+    else:
+        about = {"plan": loaded.name, "file": read.file, "passed": read.passed}
+        about |= {"counts": read.counts, "settings": read.settings.table}
+        output.write_json({**about, "findings": tell_ledger(read), "problems": read.problems})
+    return DONE if read.passed else ERRORS
+
+
+@cli.command()
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(path_type=Path))
+@plan_option
+@lang_option
+def template(out: Path, plan: str, lang: str) -> None:
+    """Write an empty ledger."""
+    from h1224lib.ledger.copies import check_place
+    from h1224lib.ledger.template import write_template
+    from h1224lib.plan import load_plan
+
+    check_place(out)
+    write_template(out, load_plan(plan), lang)
+    click.echo(wording.say("template_written", lang, file=out))
 
 
 @cli.group(name="plan", cls=Commands)
@@ -385,8 +408,8 @@ def plan_import(
         output.show(matrix.figures, load_plan(plan), form, lang)
     count = {"figures": len(matrix.figures), "parts": matrix.parts}
     problems = matrix.problems
-    _complain([wording.say("matrix_read", lang, problems=len(problems), **count)])
-    _complain(problem.say(lang) for problem in problems)
+    complain([wording.say("matrix_read", lang, problems=len(problems), **count)])
+    complain(problem.say(lang) for problem in problems)
     return ERRORS if problems else DONE
 
 

@@ -6,10 +6,13 @@
     ├── PlanError               a plan folder cannot be read: all its problems at once
     ├── BookError               a workbook cannot be read, or holds no matrix
     ├── ActualsError            a file of aggregated actuals cannot be read: likewise
+    ├── LedgerError             a ledger cannot be read at all: no table, or beyond a limit
     ├── UnknownDimensionError   a dimension that the plan does not have
     ├── UnknownNameError        a plan, area, measure, period ... that is not there
     ├── ScheduleError           a schedule that the plan cannot give
+    ├── RoundingError           numbers that cannot be apportioned, raked or rounded as asked
     ├── MissingGlyphError       a text that the shipped font cannot draw
+    ├── SettingsError           the settings of a working folder cannot be read
     ├── JobError                a notebook that cannot be run as asked
     └── OutputError             a folder that cannot be written
 """
@@ -67,6 +70,10 @@ class ActualsError(H1224Error):
     """A file of aggregated actuals cannot be read."""
 
 
+class LedgerError(H1224Error):
+    """A ledger cannot be read at all: not there, no table, encrypted, damaged, beyond a limit."""
+
+
 class UnknownDimensionError(H1224Error):
     """A dimension that the plan does not have."""
 
@@ -79,8 +86,16 @@ class ScheduleError(H1224Error):
     """A schedule that the plan cannot give."""
 
 
+class RoundingError(H1224Error):
+    """Numbers that cannot be apportioned, raked or rounded as asked."""
+
+
 class MissingGlyphError(H1224Error):
     """A text that the shipped font cannot draw."""
+
+
+class SettingsError(H1224Error):
+    """The settings of a working folder cannot be read."""
 
 
 class JobError(H1224Error):

@@ -13,6 +13,7 @@ from h1224lib.labels import name_unit
 from h1224lib.plan.model import DIMENSIONS
 from h1224lib.progress import CELL, State
 from h1224lib.steps import step_of
+from h1224lib.synthetic import DATA_KIND
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Parts:
     table : DataFrame
         One row a part, the largest first: measure, area, industry, project_type, unit, target,
         scheduled, actual, gap (in `unit`: positive is behind), and `unallocated`, True in
-        the row for what the total holds beyond its parts.
+        the row for what the total holds beyond its parts; data_kind, if any result is made up.
     """
 
     state: State
@@ -76,6 +77,7 @@ def attribute_gap(state: State, by: list[str]) -> Parts:
                 "unknown_dimension", found=dimension, known=list(DIMENSIONS)
             )
     columns = [*CELL, "unit", "target", "scheduled", "actual", "gap"]
+    columns += [DATA_KIND] if state.synthetic else []
     rows = state.level(by)[columns].assign(unallocated=False)
     rest = _find_rest(rows, state)
     table = pd.concat([rows, rest], ignore_index=True) if len(rest) else rows
@@ -90,6 +92,7 @@ def _find_rest(rows: pd.DataFrame, state: State) -> pd.DataFrame:
         return rows.head(0)
     row: dict[str, Any] = {"measure": state.measure, **dict.fromkeys(DIMENSIONS, "all")}
     row |= {"unit": whole["unit"], "unallocated": True}
+    row |= {name: whole[name] for name in rows.columns if name == DATA_KIND}
     # Binary sums of decimals drift far below a thousandth of a step.
     finest = float(step_of(state.plan.measures, state.measure)) / 1000
     for name in ("target", "scheduled", "actual", "gap"):

@@ -24,7 +24,9 @@ from h1224lib.hierarchy import (
 from h1224lib.labels import name_code, name_unit
 from h1224lib.periods import name_period, quarters_done
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
+from h1224lib.results import Given, gather_results
 from h1224lib.steps import from_steps, narrow, step_of, to_steps
+from h1224lib.synthetic import DATA_KIND, SYNTHETIC, say_mark
 
 SCHEDULES = ("quarters", "printed")
 CELL = ["measure", *DIMENSIONS]
@@ -43,11 +45,16 @@ class State:
         One row a cell, totals included: measure, area, industry, project_type, horizon, unit,
         target, scheduled, actual (all three in `unit`), schedule and completion (shares of
         the target), gap (scheduled - actual, in `unit`: positive is behind), lead_pp
-        (completion - schedule, percentage points: positive is ahead).
+        (completion - schedule, percentage points: positive is ahead); and data_kind,
+        ``synthetic`` in every row, if any result is made up.
     as_of : date
         The day that the state speaks for.
     schedule : str
         How much of a target is expected by then: ``quarters`` or ``printed``.
+    basis : tuple of Finding
+        What the results rest on: if they are made up, what a ledger counts and by which rule.
+    synthetic : bool
+        Whether any result is made up: every picture and table of it says so.
     findings : list of Finding
         What a reader should know; the first is about the whole.
     """
@@ -56,6 +63,8 @@ class State:
     table: pd.DataFrame
     as_of: dt.date
     schedule: str
+    basis: tuple[Finding, ...] = ()
+    synthetic: bool = False
 
     @property
     def period(self) -> str:
@@ -64,8 +73,16 @@ class State:
 
     @property
     def findings(self) -> list[Finding]:
-        """What a reader should know; the first is about the whole, the second about areas."""
-        return [sum_up(self), *name_behind(self)]
+        """What a reader should know: about the whole, about areas, what it rests on."""
+        return [sum_up(self), *name_behind(self), *self.basis]
+
+    def mark(self, lang: str) -> str:
+        """Return what pictures of made-up results say inside; nothing for real ones."""
+        return say_mark(lang) if self.synthetic else ""
+
+    def rules(self, lang: str) -> list[str]:
+        """Word the rules by which ledgers were counted, for the foot of a picture."""
+        return [f.say(lang) for f in self.basis if f.kind == "ledger_counting_rule"]
 
     @property
     def measure(self) -> str:
@@ -105,21 +122,22 @@ class State:
 
 def measure_progress(
     plan: Plan,
-    actuals: pd.DataFrame,
+    results: Given,
     as_of: str | dt.date,
     schedule: str = "quarters",
     horizon: str | None = None,
 ) -> State:
-    """Set actuals against targets and against what a schedule expects by a day.
+    """Set results against targets and against what a schedule expects by a day.
 
     Parameters
     ----------
     plan : Plan
         Gives the targets, in each measure's unit.
-    actuals : DataFrame
-        As `read_actuals` returns it; only rows marked comparable count. What is given for
-        several periods in a row is added up; a cell counts only if its periods cover the
-        horizon from its first day to `as_of` without a hole.
+    results : DataFrame, Ledger or a sequence of them
+        Actuals as `read_actuals` returns them; only rows marked comparable count. What is given
+        for several periods in a row is added up; a cell counts only if its periods cover the
+        horizon from its first day to `as_of` without a hole. A ledger is counted by its
+        settings, and its credit shares exactly: `State.plan` has the finer step.
     as_of : date or ISO str
         The day that the analysis speaks for.
     schedule : str
@@ -137,6 +155,8 @@ def measure_progress(
     ------
     ScheduleError
         No target covers the day, or the plan prints no schedule for it.
+    ActualsError
+        The plan counts no projects, or actuals give what a ledger counts already.
 
     Examples
     --------
@@ -150,6 +170,8 @@ def measure_progress(
     day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     if schedule not in SCHEDULES:
         raise ScheduleError("unknown_schedule", found=schedule, known=list(SCHEDULES))
+    given = gather_results(results, plan, day)
+    plan, actuals = given.plan, given.actuals
     chosen = horizon or _longest(plan, day)
     targets = complete_targets(plan)
     accumulating = [m for m in plan.measures.index if plan.accumulates(str(m))]
@@ -168,7 +190,10 @@ def measure_progress(
         last = dt.date.fromisoformat(str(plan.horizons.at[chosen, "last_day"]))
         table["part"] = table["target"]
         share = quarters_done(first, last, day)
-    return State(plan, _measure(_order(table, plan), plan, share), day, schedule)
+    measured = _measure(_order(table, plan), plan, share)
+    if given.synthetic:
+        measured[DATA_KIND] = SYNTHETIC
+    return State(plan, measured, day, schedule, tuple(given.findings), given.synthetic)
 
 
 def fill_up(done: pd.DataFrame, targets: pd.DataFrame, plan: Plan) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from h1224lib.errors import UnknownNameError
 from h1224lib.files import write_whole
 from h1224lib.findings import Finding
 from h1224lib.plan import Plan, load_plan
+from h1224lib.synthetic import DATA_KIND
 from h1224lib.tables import lay_out, to_html, to_text, word_table, write_csv
 
 if TYPE_CHECKING:
@@ -201,4 +202,6 @@ def _escape(text: str) -> str:
 def _data_of(spec: dict[str, Any]) -> pd.DataFrame:
     """Return the numbers behind a figure, as every figure of the library carries them."""
     carried = spec.get("usermeta", {}).get("h1224", {})
-    return pd.DataFrame(carried.get("rows", []), columns=carried.get("columns", []))
+    frame = pd.DataFrame(carried.get("rows", []), columns=carried.get("columns", []))
+    # What stands inside the picture stands in its data too.
+    return frame.assign(**{DATA_KIND: carried["mark"]}) if "mark" in carried else frame

@@ -14,6 +14,8 @@ from h1224lib.labels import name_code, name_unit
 from h1224lib.periods import span
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.progress import SCHEDULES, State, measure_progress, sum_up
+from h1224lib.results import Given, gather_results
+from h1224lib.synthetic import DATA_KIND
 
 SAME = [*KEYS, "unit", "target", "actual", "completion"]
 DIFFERENT = ["scheduled", "gap", "lead_pp"]
@@ -37,11 +39,19 @@ class Schedules:
     @property
     def findings(self) -> list[Finding]:
         """What a reader should know: the whole and its areas under each schedule."""
-        return [*(f for state in self.states.values() for f in state.findings), *self.missing]
+        told = [f for s in self.states.values() for f in s.findings if f not in self.basis]
+        return [*told, *self.missing, *self.basis]
+
+    @property
+    def basis(self) -> tuple[Finding, ...]:
+        """What the results rest on, the same under each schedule."""
+        return self.states["quarters"].basis
 
     @property
     def table(self) -> pd.DataFrame:
         """The whole and each area: SAME, then scheduled, gap and lead_pp of each schedule.
+
+        And data_kind, if any result is made up.
 
         Examples
         --------
@@ -58,17 +68,19 @@ class Schedules:
                 rows = rows[rows[dimension] == "all"]
             rows = rows.reset_index(drop=True)
             whole = rows[SAME] if whole.empty else whole
+            kind = rows.get(DATA_KIND)
             # Cells and their order are the plan's, whatever the schedule.
             whole = whole.assign(**{f"{column}_{name}": rows[column] for column in DIFFERENT})
-        return whole
+        return whole if kind is None else whole.assign(**{DATA_KIND: kind})
 
     def part(self, area: str) -> pd.DataFrame:
         """Return the rows of `table` for one area."""
         return self.table[self.table["area"] == area]
 
     def tell(self, area: str) -> list[Finding]:
-        """State where one area stands under each schedule."""
-        return [*(sum_up(state, area) for state in self.states.values()), *self.missing]
+        """State where one area stands under each schedule, and what that rests on."""
+        told = [sum_up(state, area) for state in self.states.values()]
+        return [*told, *self.missing, *self.basis]
 
     def shares(self, area: str) -> list[Finding]:
         """State one area's share of the shortfall under each schedule, and who else has one."""
@@ -77,15 +89,15 @@ class Schedules:
         ]
 
 
-def measure_schedules(plan: Plan, actuals: pd.DataFrame, period: str) -> Schedules:
+def measure_schedules(plan: Plan, results: Given, period: str) -> Schedules:
     """Measure progress at the end of a period under every schedule that the plan can give.
 
     Parameters
     ----------
     plan : Plan
         Gives the targets, in each measure's unit.
-    actuals : DataFrame
-        As `read_actuals` returns it.
+    results : DataFrame, Ledger or a sequence of them
+        As `measure_progress` takes them.
     period : str
         Such as ``2019Q1``; its last day is the day that the states speak for.
 
@@ -100,6 +112,8 @@ def measure_schedules(plan: Plan, actuals: pd.DataFrame, period: str) -> Schedul
         `period` is none.
     ScheduleError
         No target covers the period.
+    ActualsError
+        The plan counts no projects, or actuals give what a ledger counts already.
 
     Examples
     --------
@@ -110,11 +124,12 @@ def measure_schedules(plan: Plan, actuals: pd.DataFrame, period: str) -> Schedul
     (['quarters', 'printed'], [])
     """
     day = span(period)[1]
+    given = gather_results(results, plan, day)
     states = {}
     missing = []
     for schedule in SCHEDULES:
         try:
-            states[schedule] = measure_progress(plan, actuals, day, schedule)
+            states[schedule] = measure_progress(plan, given, day, schedule)
         except ScheduleError as error:
             if error.key != "no_printed_schedule":
                 raise

@@ -13,6 +13,7 @@ import pandas as pd
 from h1224lib import wording
 from h1224lib.hierarchy import complete_targets
 from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
+from h1224lib.synthetic import DATA_KIND
 from h1224lib.verdicts import in_language
 
 # Shares of a target, which readers are shown as percentages.
@@ -37,6 +38,7 @@ WORDED = {
     "relation": "relation",
     "comparable": "comparable",
     "slip": "slip",
+    DATA_KIND: DATA_KIND,
 }
 
 
@@ -142,6 +144,9 @@ def _find_printed(frame: pd.DataFrame, plan: Plan) -> list[str | None] | None:
     A dash, or a sum of nothing but dashes, is "-"; a target that follows another quantity is
     as the plan prints it.
     """
+    if {"period", "unrounded"} <= set(frame.columns):
+        # Phased targets lack a number only where the plan prints a dash.
+        return ["-"] * len(frame)
     if not set(KEYS) <= set(frame.columns) or not set(TARGETED) & set(frame.columns):
         return None
     targets = complete_targets(plan)
@@ -240,7 +245,8 @@ def lay_out(
     >>> laid.header, laid.rows[1], laid.about
     (['Area', 'Value'], ['City level', '189.8'], 'Unit: CNY 100 million')
     """
-    same = [n for n in (*KEYS, "unit") if n in frame and _goes_without_saying(frame[n])]
+    always = (*KEYS, "unit", DATA_KIND)
+    same = [n for n in always if n in frame and _goes_without_saying(frame[n])]
     kept = frame[[name for name in frame.columns if name not in same]]
     worded = word_table(frame, plan, lang)[[head(str(name), lang) for name in kept]]
     numeric = [_is_number(kept[name]) for name in kept]
@@ -308,5 +314,5 @@ def to_html(layout: Layout, lang: str, caption: str) -> str:
 
 def to_text(layout: Layout) -> str:
     """Write a laid-out table as plain text, columns apart by two spaces."""
-    lines = [layout.header, *layout.rows]
+    lines = [layout.header, *layout.rows, *([[layout.about]] if layout.about else [])]
     return "\n".join("  ".join(line).rstrip() for line in lines)

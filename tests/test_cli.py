@@ -367,6 +367,8 @@ def test_an_interrupted_run_ends_cleanly(tmp_path: Path, number: int, code: int)
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "H1224_LANG": "en"},
+        # A shell's background job ignores SIGINT, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stderr
     try:

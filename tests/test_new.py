@@ -50,12 +50,12 @@ def test_the_readme_names_commands_that_are_there(
         lang == "zh"
     )
     commands = re.findall(r"^h1224 (.+)$", text, re.MULTILINE)
-    assert len(commands) == 5
+    assert len(commands) == 7
     assert call(*commands[0].split()) == 0
     assert call(*commands[1].split()) == 0
     for words in map(str.split, commands):
         command: object = cli
-        while words[0] in getattr(command, "commands", {}):
+        while words and words[0] in getattr(command, "commands", {}):
             command = command.commands[words.pop(0)]  # type: ignore[attr-defined]
         known = {option for param in command.params for option in param.opts}  # type: ignore[attr-defined]
         assert {word for word in words if word.startswith("--")} <= known
@@ -84,3 +84,38 @@ def test_an_empty_folder_is_filled_and_a_bad_plan_leaves_none(tmp_path: Path) ->
     with pytest.raises(PlanError):
         make_folder(tmp_path / "new", tmp_path / "bad", "en")
     assert not (tmp_path / "new").exists()
+
+
+def test_settings_stand_in_for_options_and_what_is_typed_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_folder(tmp_path / "mine", "dazhou-2019", "zh")
+    monkeypatch.chdir(tmp_path / "mine")
+    assert call("reconcile") == 0
+    here = capsys.readouterr().out
+    assert "达州" in here and "通川" not in here.splitlines()[0]
+    assert call("reconcile", "--plan", "huzhou-1224", "--lang", "en") == 0
+    assert "537 identities" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("plan = ", "cannot be read"),
+        ('colour = "red"', "'colour'"),
+        ("plan = [1, 2]", "must be one value"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("H1224_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    Path("h1224.toml").write_text(text, encoding="utf-8")
+    assert call("reconcile") == 2
+    told = capsys.readouterr()
+    assert told.out == "" and said in told.err and "Traceback" not in told.err

@@ -13,6 +13,7 @@ import nbformat
 from h1224lib.errors import JobError
 from h1224lib.plan import Plan
 from h1224lib.resources import notebooks_folder
+from h1224lib.synthetic import say_mark
 from h1224lib.wording import LANGUAGES, say
 
 NEEDS = ("plan", "period")
@@ -195,6 +196,7 @@ def plan_jobs(
     langs: Iterable[str],
     parameters: Mapping[str, Any],
     shown: Mapping[str, Any],
+    synthetic: bool = False,
 ) -> list[Job]:
     """List the jobs of a run, checked, in the order of notebooks, subjects and languages.
 
@@ -207,8 +209,10 @@ def plan_jobs(
     langs : iterable of str
         Languages to run in.
     parameters, shown : dict
-        What the run gives: plan, out; period and actuals where there are such; and the same as
-        the executed notebooks shall show it.
+        What the run gives: plan, out; period, ledger and actuals where there are such; and the
+        same as the executed notebooks shall show it.
+    synthetic : bool
+        The results are made up: pages say so, and only notebooks about results run.
 
     Raises
     ------
@@ -219,12 +223,15 @@ def plan_jobs(
     for notebook in notebooks:
         if notebook.needs == "period" and "period" not in parameters:
             continue
+        if synthetic and notebook.needs != "period":
+            continue
         for subject in _subjects(notebook, plan):
             own = {notebook.for_each: subject} if subject else {}
             for lang in langs:
                 label = plan.label(notebook.for_each, subject, lang) if subject else ""
                 period = parameters.get("period")
                 where = say("page.where", lang, title=plan.title(lang), period=period, label=label)
+                where += f" · {say_mark(lang)}" if synthetic else ""
                 given, seen = (
                     _pick(notebook, p, own | {"lang": lang}) for p in (parameters, shown)
                 )

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from h1224lib.actuals import default_actuals, read_actuals
 from h1224lib.batch.engine import JobResult
+from h1224lib.batch.inputs import Inputs, Request, find_inputs
 from h1224lib.batch.jobs import Job, choose_notebooks, list_notebooks, plan_jobs
 from h1224lib.batch.pool import run_jobs
 from h1224lib.batch.progress import show_progress
 from h1224lib.errors import OutputError
 from h1224lib.plan import Plan, load_plan
 from h1224lib.publish.manifest import (
-    describe_file,
     make_manifest,
     name_origin,
     read_manifest,
@@ -23,39 +21,7 @@ from h1224lib.publish.manifest import (
 )
 from h1224lib.publish.page import write_index, write_start
 from h1224lib.resources import plan_names
-from h1224lib.schedules import measure_schedules
 from h1224lib.wording import LANGUAGES
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asks for.
-
-    Parameters
-    ----------
-    plan : str
-        A shipped plan's name, or a plan folder.
-    period : str, optional
-        Such as ``2019Q1``; without it, only what the plan alone answers runs.
-    actuals : str, optional
-        A file of aggregated actuals; without it, the one that ships with the plan.
-    langs : tuple of str
-        Languages to run in.
-    only : tuple of str
-        Notebooks to run; none means all.
-    workers : int
-        How many run at a time.
-    out : Path
-        The folder of outputs.
-    """
-
-    plan: str
-    period: str | None = None
-    actuals: str | None = None
-    langs: tuple[str, ...] = LANGUAGES
-    only: tuple[str, ...] = ()
-    workers: int = 2
-    out: Path = Path("outputs")
 
 
 @dataclass(frozen=True)
@@ -97,53 +63,47 @@ def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
     Raises
     ------
     H1224Error
-        Plan, period, actuals or notebooks cannot be read or do not fit, or the folder holds the
-        outputs of another plan; nothing was written.
+        Plan, period, results or notebooks cannot be read or do not fit, the results are made up
+        and no demonstration was asked for, or the folder holds the outputs of another plan;
+        nothing was written.
     OSError
         The folder cannot be written.
     """
     plan = load_plan(request.plan)
-    actuals = _check_period(request, plan)
-    folder = (request.out / _folder_name(plan) / (request.period or "plan")).resolve()
+    inputs = find_inputs(request, plan)
+    # Made-up results have a folder and a start page of their own.
+    root = request.out / "demo" if request.demo else request.out
+    folder = (root / _folder_name(plan) / (inputs.period or "plan")).resolve()
     _check_origin(plan, folder)
-    every = _plan_all(request, plan, folder)
+    every = _plan_all(request, inputs, plan, folder)
     chosen = choose_notebooks(dict.fromkeys(j.notebook.name for j in every), request.only)
     jobs = [j for j in every if j.notebook.name in chosen and j.lang in request.langs]
     folder.mkdir(parents=True, exist_ok=True)
     with show_progress(len(jobs), lang, quiet) as tell:
         results = run_jobs(jobs, folder, request.workers, tell)
     manifest = make_manifest(
-        folder, plan, request.period, actuals, results, [job.name for job in every]
+        folder, plan, inputs.period, inputs.described, results, [job.name for job in every]
     )
     write_manifest(folder, manifest)
     index = write_index(folder, manifest)
     return Outcome(results, index, write_start(folder.parents[1]))
 
 
-def _check_period(request: Request, plan: Plan) -> dict[str, Any] | None:
-    """Refuse a period that cannot be measured; describe the actuals that measure it."""
-    if request.period is None:
-        return None
-    actuals = read_actuals(request.actuals, plan)
-    measure_schedules(plan, actuals, request.period)
-    file = Path(request.actuals) if request.actuals else default_actuals(plan)
-    return describe_file(file, len(actuals)) if file else None
-
-
-def _plan_all(request: Request, plan: Plan, folder: Path) -> list[Job]:
+def _plan_all(request: Request, inputs: Inputs, plan: Plan, folder: Path) -> list[Job]:
     """List every job of the plan and period, in both languages."""
-    given = {"plan": request.plan, "period": request.period, "actuals": request.actuals}
+    given = {"plan": request.plan, "period": inputs.period}
+    given |= {name: str(path) for name, path in inputs.files.items()}
     typed = {name: value for name, value in given.items() if value is not None}
     # Kernels work in folders of their own, so that a path must be absolute to them.
     full = dict(typed, out=str(folder))
     if request.plan not in plan_names():
         full["plan"] = str(plan.folder.resolve())
-    if request.actuals:
-        full["actuals"] = str(Path(request.actuals).resolve())
+    full |= {name: str(path.resolve()) for name, path in inputs.files.items()}
     # What readers see says where a file is only as far as the user said it relative to a folder;
     # from where an executed notebook lies, the run folder is one up.
     shown = {n: Path(v).name if Path(v).is_absolute() else v for n, v in typed.items()}
-    return plan_jobs(list_notebooks(), plan, LANGUAGES, full, dict(shown, out=".."))
+    shown["out"] = ".."
+    return plan_jobs(list_notebooks(), plan, LANGUAGES, full, shown, inputs.synthetic)
 
 
 def _folder_name(plan: Plan) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from h1224lib.charts.icicles import icicle as icicle
     from h1224lib.charts.indicators import indicator_bars as indicator_bars
     from h1224lib.charts.mosaics import marimekko as marimekko
+    from h1224lib.charts.phases import phase_steps as phase_steps
     from h1224lib.charts.quotients import quotient_map as quotient_map
     from h1224lib.charts.renderer import enable as enable
     from h1224lib.charts.tiles import scoreboard as scoreboard
@@ -30,6 +31,7 @@ _HOMES = {
     "remaining_map": "heatmaps",
     "marimekko": "mosaics",
     "quotient_map": "quotients",
+    "phase_steps": "phases",
     "indicator_bars": "indicators",
     "scoreboard": "tiles",
     "bullets": "completion",

@@ -45,7 +45,8 @@ def bullets(state: State, lang: str = "zh") -> Any:
             schedule=state.schedule,
         ),
         source=wording.say("chart.source", lang, source=state.plan.cite(lang)),
-        notes=[wording.say("chart.bullet_note", lang)],
+        notes=[wording.say("chart.bullet_note", lang), *state.rules(lang)],
+        mark=state.mark(lang),
     )
     told = [sum_up(state), *name_behind(state)]
     layers, bottom = _draw(rows, page.top)

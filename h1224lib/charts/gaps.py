@@ -47,7 +47,8 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
             schedule=state.schedule,
         ),
         source=wording.say("chart.source", lang, source=state.plan.cite(lang)),
-        notes=[wording.say("chart.gap_note", lang)],
+        notes=[wording.say("chart.gap_note", lang), *state.rules(lang)],
+        mark=state.mark(lang),
     )
     layers, bottom = _draw(rows, page.top)
     table = parts.table[[*parts.by, "target", "scheduled", "actual", "gap"]]

@@ -52,18 +52,25 @@ class Page:
         What a reader must know; the source line comes last.
     source : str
         Where the numbers are from, already worded.
+    mark : str
+        What must not be missed, such as that the data is made up; bold, above the drawing.
     """
 
     title: str
     subtitle: str
     source: str
     notes: Sequence[str] = ()
+    mark: str = ""
 
     @property
     def top(self) -> float:
         """The pixel row at which the drawing begins."""
-        lines = len(self._title_lines()) * TITLE_LINE + len(self._subtitle_lines()) * SUBTITLE_LINE
-        return lines + 10
+        return self._head + len(self._mark_lines()) * SUBTITLE_LINE + 10
+
+    @property
+    def _head(self) -> float:
+        """The pixel row at which title and subtitle end."""
+        return len(self._title_lines()) * TITLE_LINE + len(self._subtitle_lines()) * SUBTITLE_LINE
 
     def finish(
         self,
@@ -103,6 +110,12 @@ class Page:
             ),
             _text(foot, bottom + 8, SMALL, LINE, SOFT),
         ]
+        if self.mark:
+            told = _text(
+                self._mark_lines(), self._head + 1, SUBTITLE, SUBTITLE_LINE, INK, bold=True
+            )
+            titles.append(told)
+            description = f"{self.mark} {description}"
         meta = {
             "title": self.title,
             "subtitle": self.subtitle,
@@ -110,6 +123,7 @@ class Page:
             "description": description,
             "columns": [str(name) for name in table.columns],
             "rows": [[_plain(v) for v in row] for row in table.itertuples(index=False)],
+            **({"mark": self.mark} if self.mark else {}),
         }
         chart = alt.layer(*layers, *titles).properties(
             width=WIDTH,
@@ -127,6 +141,10 @@ class Page:
 
     def _subtitle_lines(self) -> list[str]:
         return fonts.break_lines(self.subtitle, WIDTH, SUBTITLE).split("\n")
+
+    def _mark_lines(self) -> list[str]:
+        lines = fonts.break_lines(self.mark, WIDTH, SUBTITLE, bold=True).split("\n")
+        return lines if self.mark else []
 
     def _foot_lines(self) -> list[str]:
         texts = [*self.notes, self.source]

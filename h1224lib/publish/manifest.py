@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ def make_manifest(
     folder: Path,
     plan: Plan,
     period: str | None,
-    actuals: dict[str, Any] | None,
+    inputs: Mapping[str, Any],
     results: Iterable[JobResult],
     order: Sequence[str],
 ) -> dict[str, Any]:
@@ -46,8 +46,9 @@ def make_manifest(
         What ran.
     period : str, optional
         The period it speaks for.
-    actuals : dict, optional
-        file, rows and sha256 of the actuals.
+    inputs : mapping
+        ``actuals`` and ``ledger``: file, rows and sha256, or None; ``synthetic``: whether any
+        of them is made up. What is not there is None, and not made up.
     results : iterable of JobResult
         The jobs of this run.
     order : sequence of str
@@ -63,7 +64,9 @@ def make_manifest(
         "format": FORMAT,
         "plan": _describe(plan, folder.parents[1]),
         "period": period,
-        "actuals": actuals,
+        "actuals": inputs.get("actuals"),
+        "ledger": inputs.get("ledger"),
+        "synthetic": inputs.get("synthetic", False),
         "versions": {
             "python": platform.python_version(),
             "h1224": __version__,
@@ -129,7 +132,8 @@ def name_origin(plan: Plan, out: Path) -> str:
 
 def _tell_inputs(manifest: dict[str, Any]) -> list[Any]:
     library = manifest["versions"].get("h1224")
-    return [library, *(manifest[name] for name in ("format", "plan", "actuals"))]
+    names = ("format", "plan", "actuals", "ledger")
+    return [library, *(manifest.get(name) for name in names)]
 
 
 def _describe(plan: Plan, out: Path) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def write_index(folder: Path, manifest: dict[str, Any]) -> Path:
         publishers=plan["publishers"],
         document_number=plan["document_number"],
         period=manifest["period"],
+        synthetic=manifest.get("synthetic", False),
         failed=count_failed(manifest),
         notebooks=list(notebooks.values()),
         versions=", ".join(f"{k} {v}" for k, v in manifest["versions"].items()),
@@ -120,6 +121,7 @@ def write_start(out: Path) -> Path:
         run = {
             "href": path.with_name(INDEX).relative_to(out).as_posix(),
             "period": manifest["period"],
+            "synthetic": manifest.get("synthetic", False),
             "failed": count_failed(manifest),
             "headlines": manifest["headlines"],
         }

@@ -80,7 +80,7 @@ def out(tmp_path: Path) -> Path:
         ]
         order = [result.job.name for result in results]
         plan = load_plan(name)
-        manifest = make_manifest(folder, plan, period, None, results, order)
+        manifest = make_manifest(folder, plan, period, {}, results, order)
         write_manifest(folder, manifest)
         write_index(folder, manifest)
     write_start(tmp_path)
@@ -200,11 +200,11 @@ def test_a_later_part_of_a_run_keeps_the_rest(out: Path) -> None:
     again = make_result(folder, "01_a", "en", error="E: new")
     order = ["01_a.zh", "01_a.en", "04_b-x.zh", "04_b-x.en"]
     plan = load_plan("huzhou-1224")
-    manifest = make_manifest(folder, plan, None, None, [again], order)
+    manifest = make_manifest(folder, plan, None, {}, [again], order)
     assert [job["name"] for job in manifest["jobs"]] == order
     assert [job["status"] for job in manifest["jobs"]] == ["done", "failed", "done", "done"]
     # What no notebook of today leaves is not in the manifest any more.
-    manifest = make_manifest(folder, plan, None, None, [again], order[:2])
+    manifest = make_manifest(folder, plan, None, {}, [again], order[:2])
     assert [job["name"] for job in manifest["jobs"]] == order[:2]
 
 
@@ -217,7 +217,7 @@ def test_another_table_or_library_keeps_nothing(tmp_path: Path) -> None:
     def run(lang: str) -> dict[str, Any]:
         result = make_result(folder, "01_a", lang)
         plan = load_plan(tmp_path / "mine")
-        manifest = make_manifest(folder, plan, None, None, [result], order)
+        manifest = make_manifest(folder, plan, None, {}, [result], order)
         write_manifest(folder, manifest)
         return manifest
 
@@ -253,7 +253,9 @@ def test_other_inputs_keep_nothing(out: Path) -> None:
     result = make_result(folder, "01_a", "zh")
     actuals = {"file": "other.csv", "rows": 1, "sha256": "0"}
     order = ["01_a.zh", "01_a.en"]
-    manifest = make_manifest(folder, load_plan("dazhou-2019"), "2019Q1", actuals, [result], order)
+    manifest = make_manifest(
+        folder, load_plan("dazhou-2019"), "2019Q1", {"actuals": actuals}, [result], order
+    )
     assert [job["name"] for job in manifest["jobs"]] == ["01_a.zh"]
 
 
@@ -266,7 +268,7 @@ def test_a_manifest_that_cannot_be_read_counts_as_none(tmp_path: Path, text: str
 def test_a_run_in_one_language_has_no_switch(tmp_path: Path) -> None:
     result = make_result(tmp_path, "01_a", "en")
     plan = load_plan("huzhou-1224")
-    manifest = make_manifest(tmp_path, plan, None, None, [result], ["01_a.en"])
+    manifest = make_manifest(tmp_path, plan, None, {}, [result], ["01_a.en"])
     write_index(tmp_path, manifest)
     page = Reader(tmp_path / "index.html")
     assert page.all("html")[0]["lang"] == "en"
