@@ -192,21 +192,12 @@ def _draw(
 
 
 def _fill(data: pd.DataFrame, colour: str, opacity: float = 1.0) -> alt.Chart:
-    return alt.Chart(data).mark_rect(fill=colour, opacity=opacity).encode(**_corners())
+    return alt.Chart(data).mark_rect(fill=colour, opacity=opacity).encode(**theme.corners())
 
 
 def _frame(data: pd.DataFrame) -> alt.Chart:
     drawn = alt.Chart(data).mark_rect(fill="white", stroke=theme.BEHIND, strokeWidth=1.6)
-    return drawn.encode(**_corners(), tooltip=["row:N", "column:N", "shown:N", "fits:N"])
-
-
-def _corners() -> dict[str, Any]:
-    return {
-        "x": theme.across("left"),
-        "x2": "right",
-        "y": theme.down("top"),
-        "y2": "bottom",
-    }
+    return drawn.encode(**theme.corners(), tooltip=["row:N", "column:N", "shown:N", "fits:N"])
 
 
 def _write_offs(placed: pd.DataFrame, lines: pd.DataFrame) -> list[alt.Chart]:

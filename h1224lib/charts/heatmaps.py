@@ -179,12 +179,7 @@ def _shade(placed: pd.DataFrame) -> pd.DataFrame:
 
 def _fills(placed: pd.DataFrame) -> list[alt.Chart]:
     """Draw totals pale, numbers by size, and a dash as an empty frame; nothing for not printed."""
-    place = {
-        "x": theme.across("left"),
-        "x2": "right",
-        "y": theme.down("top"),
-        "y2": "bottom",
-    }
+    place = theme.corners()
     shade = alt.Color("shade:Q", scale=alt.Scale(domain=[0, 1], range=theme.SEQUENCE), legend=None)
     kinds = {
         "whole": placed[placed["whole"] & (placed["shown"] != "")],

@@ -123,18 +123,7 @@ def _draw(boxes: pd.DataFrame, top: float) -> list[Any]:
         **{name: boxes[name] + top for name in ("top", "bottom", "line")},
         colour=[theme.DEPTHS[min(d, len(theme.DEPTHS) - 1)] for d in boxes["depth"]],
     )
-    fills = (
-        alt.Chart(placed)
-        .mark_rect()
-        .encode(
-            x=theme.across("left"),
-            x2="right",
-            y=theme.down("top"),
-            y2="bottom",
-            fill=alt.Fill("colour:N", scale=None),
-            tooltip=["label:N", "value:Q", alt.Tooltip("share:Q", format=".1%")],
-        )
-    )
+    fills = theme.boxes(placed, ["label:N", "value:Q", alt.Tooltip("share:Q", format=".1%")])
     whole, parts = placed[placed["depth"] == 0], placed[placed["depth"] > 0]
     return [
         fills,

@@ -159,17 +159,8 @@ def _draw(
     first = placed[placed["name"] == columns["name"].iloc[0]].assign(edge=left - 5)
     first["text"] = [fonts.balance_lines(t, max(left - 5, 1), theme.SMALL) for t in first["part"]]
     first["line"] -= first["text"].str.count("\n") * theme.LINE / 2
-    fills = (
-        alt.Chart(placed)
-        .mark_rect()
-        .encode(
-            x=theme.across("left"),
-            x2="right",
-            y=theme.down("top"),
-            y2="bottom",
-            fill=alt.Fill("colour:N", scale=None),
-            tooltip=["name:N", "part:N", "value:Q", alt.Tooltip("share:Q", format=".1%")],
-        )
+    fills = theme.boxes(
+        placed, ["name:N", "part:N", "value:Q", alt.Tooltip("share:Q", format=".1%")]
     )
     layers = [
         fills,

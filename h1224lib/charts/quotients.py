@@ -78,7 +78,7 @@ def _lay_out(cells: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
 
 
 def _fills(placed: pd.DataFrame) -> list[alt.Chart]:
-    place = {"x": theme.across("left"), "x2": "right", "y": theme.down("top"), "y2": "bottom"}
+    place = theme.corners()
     ratio = alt.Color(
         "ratio:Q", scale=alt.Scale(domain=[-2, 0, 2], range=[LESS, SAME, MORE]), legend=None
     )

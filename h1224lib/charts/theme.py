@@ -162,6 +162,17 @@ def down(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, 1000], range=[0, 1000]), axis=None)
 
 
+def corners() -> dict[str, Any]:
+    """Place rectangles by fields of pixels: left, right, top, bottom."""
+    return {"x": across("left"), "x2": "right", "y": down("top"), "y2": "bottom"}
+
+
+def boxes(data: pd.DataFrame, tooltip: list[Any]) -> alt.Chart:
+    """Fill rectangles with the colours that a field names."""
+    fill = alt.Fill("colour:N", scale=None)
+    return alt.Chart(data).mark_rect().encode(**corners(), fill=fill, tooltip=tooltip)
+
+
 def label(
     data: pd.DataFrame, x: str, y: str, text: str, align: str = "left", **mark: Any
 ) -> alt.Chart:
