@@ -38,6 +38,7 @@ from h1224lib.usage import (
 
 if TYPE_CHECKING:
     from h1224lib.batch.run import Outcome
+    from h1224lib.phasing import Phasing
 
 # Options that the settings of a working folder may give.
 SETTINGS = ("plan", "lang", "period", "ledger", "actuals", "schedule", "jobs", "out")
@@ -253,21 +254,28 @@ def targets(
     from h1224lib.phasing import phase_targets
 
     phased = phase_targets(loaded, policy or "even", profile or "even", phase)
-    table = phased.complete() if rollup else phased.table
+    _show_phased(phased, rollup, form, lang)
+    return ERRORS if worst(phased.findings) == "error" else DONE
+
+
+def _show_phased(phased: Phasing, rollup: bool, form: str, lang: str) -> None:
+    """Print targets that are spread over time, with what is to be said about them."""
+    from h1224lib import output
+
+    plan, table = phased.plan, phased.complete() if rollup else phased.table
     if form == "json":
-        about = {"plan": loaded.name, "as_of": as_of, "phase": phase}
-        about |= {"policy": policy or "even", "profile": profile or "even"}
-        told = {"findings": phased.findings, "quality": phased.quality}
-        output.write_json({**about, **told, "violations": phased.violations, "table": table})
+        about = {"plan": plan.name, "as_of": plan.as_of and plan.as_of.isoformat()}
+        names = ("phase", "policy", "profile", "findings", "quality", "violations")
+        told = {name: getattr(phased, name) for name in names}
+        output.write_json({**about, **told, "table": table})
     elif form == "csv":
-        output.show(table, loaded, form, lang)
+        output.show(table, plan, form, lang)
         # The table alone does not show what is not as printed or asked.
         complain(finding.say(lang) for finding in phased.findings if finding.severity != "note")
     else:
         output.say(phased.findings, lang)
         for part in (*phased.by_measure(table), *phased.by_measure(phased.violations)):
-            output.show(part, loaded, form, lang)
-    return ERRORS if worst(phased.findings) == "error" else DONE
+            output.show(part, plan, form, lang)
 
 
 @cli.command()

@@ -87,6 +87,17 @@ def test_json_holds_the_findings_and_how_good_it_is(call):
     assert told["violations"] == []
     assert len(told["table"]) == 36
     assert {row["computed"] for row in told["table"]} == {True, False}
+    about = ["plan", "as_of", "phase", "policy", "profile", "findings", "quality", "violations"]
+    assert list(told) == [*about, "table"]
+    assert (told["plan"], told["as_of"]) == ("dazhou-2019", None)
+
+
+def test_json_says_as_of_when_and_how_it_was_asked(call):
+    asked = ("--as-of", "2024-06-30", "--policy", "front", "--profile", "15/25/30/30")
+    code, out, _ = call("--phase", "month", "--format", "json", "--plan", YUNZE, *asked)
+    told = json.loads(out)
+    assert (code, told["as_of"], told["phase"]) == (0, "2024-06-30", "month")
+    assert (told["policy"], told["profile"]) == ("front", "15/25/30/30")
 
 
 def test_a_table_for_people_opens_with_the_mark_and_shows_dashes(call):

@@ -341,7 +341,11 @@ def test_ordinary_floats_are_rounded_to_a_stated_fineness():
             assert np.max(off) < 1 + 1e-7
     assert round_controlled([[0.5, 0.25]]).fineness is None
     long = [["0.12345678901234567", "0.3"] * 30]
-    assert round_controlled(long).fineness == Fraction(1, 10**9)
+    found = round_controlled(long)
+    assert found.fineness == Fraction(1, 10**9)
+    [told] = found.findings
+    assert told.numbers == {"digits": 9} and "first rounded to 9 decimals" in told.say("en")
+    assert round_controlled([[0.5, 0.25]]).findings == []
 
 
 def test_many_digits_in_many_cells_never_give_a_negative_deviation():

@@ -17,6 +17,7 @@ from h1224lib.phasing.counts import pose
 from h1224lib.phasing.policies import read_policy, read_profiles
 from h1224lib.plan import load_plan
 from h1224lib.rounding import program
+from h1224lib.rounding.conflicts import System, give_up
 from h1224lib.rounding.problem import Problem, Rise, find_violations
 from h1224lib.rounding.program import exact_bound, solve
 from h1224lib.rounding.violations import least_violations
@@ -214,3 +215,35 @@ def test_sums_of_long_numerators_do_not_wrap():
 def test_values_that_fall_are_no_problem_to_pose():
     with pytest.raises(ValueError, match="fall"):
         state([[2, 1]])
+
+
+# -- conflicts ---------------------------------------------------------------------------------
+
+
+def test_the_cheapest_rows_that_hit_every_conflict_are_given_up():
+    # x = 1 and x = 2; y = 1, y = 2 and y = 3: one of the first, two of the second.
+    rows = sparse.csr_array(np.array([[1.0, 0], [1, 0], [0, 1], [0, 1], [0, 1]]))
+    wanted = np.array([1.0, 2, 1, 2, 3])
+    system = System(rows, wanted, wanted, 5, np.inf)
+    given_up, conflicts = give_up(system, np.array([1.0, 1.5, 3, 1, 1]))
+    assert given_up.tolist() == [True, False, False, True, True]
+    assert all(set(c) <= {0, 1} or set(c) <= {2, 3, 4} for c in conflicts)
+
+
+def test_a_row_that_holds_by_itself_is_kept_against_what_may_not_give_way():
+    # x + y = 3 where each is at most 1 and both together 2 at most.
+    rows = sparse.csr_array(np.array([[1.0, 1], [1, 0], [1, 1]]))
+    least, most = np.array([3.0, 1, 0]), np.array([3.0, 1, 2])
+    given_up, _ = give_up(System(rows, least, most, 2, 1.0), np.ones(2))
+    assert given_up.tolist() == [True, False]
+
+
+def test_sums_of_settled_cells_give_way_as_few_and_as_little_as_can_be():
+    # Three ones of which the first is held at 0 and the last at 1: what should be 2, 2 and 3.
+    rows = sparse.csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 1, 1]]))
+    ends = {"low": np.array([[0], [0], [1]]), "high": np.array([[0], [1], [1]])}
+    problem = Problem(np.full((3, 1), 2), 2, rows, np.arange(3), **ends)
+    found = least_violations(problem)
+    # The middle one up leaves the first a step short, and the last; down, all three.
+    assert found.violations == [(0, 0, -1), (2, 0, -1)] and found.proven
+    assert found.steps.ravel().tolist() == [0, 1, 1]

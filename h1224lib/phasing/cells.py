@@ -13,6 +13,7 @@ from scipy import sparse
 
 from h1224lib.errors import ScheduleError
 from h1224lib.hierarchy import add_totals, meet
+from h1224lib.phasing.codes import decode, encode, order_by_name, sizes_of
 from h1224lib.phasing.paths import Printed, Span
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.steps import step_of, to_steps
@@ -59,41 +60,36 @@ def find_cells(plan: Plan, measure: str) -> Cells:
     """
     leaves = plan.targets[plan.targets["measure"] == measure]
     spans = {str(h): months_of(plan, str(h)) for h in leaves["horizon"].unique()}
+    codes = _pick(leaves, spans, plan)
     # Areas last: measured to leave the linear program with few fractions.
-    keys = _pick(leaves, spans, plan).sort_values([*reversed(DIMENSIONS)], ignore_index=True)
-    place = {cell: i for i, cell in enumerate(keys.itertuples(index=False, name=None))}
-    printed: list[dict[Span, int | Fraction | None]] = [{} for _ in place]
-    figures: list[dict[Span, str]] = [{} for _ in place]
-    rows = _known(plan, measure, leaves, place)
-    steps = to_steps(rows["value"], step_of(plan.measures, measure))
-    for *cell, horizon, value, figure in zip(
-        *(rows[d] for d in DIMENSIONS), rows["horizon"], steps, rows["figure_id"], strict=True
-    ):
-        at, span = place[tuple(cell)], spans[horizon]
-        if span not in printed[at]:
-            printed[at][span] = None if pd.isna(value) else int(value)
-            figures[at][span] = str(figure)
-    return Cells(keys, list(printed), figures, spans)
+    codes = codes[order_by_name(codes, plan, [*reversed(DIMENSIONS)])]
+    printed: list[dict[Span, int | Fraction | None]] = [{} for _ in codes]
+    figures: list[dict[Span, str]] = [{} for _ in codes]
+    rows = _known(plan, measure, leaves, codes)
+    sorted_ = np.argsort(codes)
+    places = sorted_[np.searchsorted(codes, encode(rows, plan), sorter=sorted_)]
+    steps = to_steps(rows["value"], step_of(plan.measures, measure)).to_numpy(object, na_value=None)
+    # Lists of Python's own: columns of pandas are slow to go through one by one.
+    listed = (places, rows["horizon"], steps, rows["figure_id"])
+    for at, horizon, value, figure in zip(*(column.tolist() for column in listed), strict=True):
+        if (span := spans[horizon]) not in printed[at]:
+            printed[at][span] = value
+            figures[at][span] = figure
+    return Cells(decode(codes, plan), list(printed), figures, spans)
 
 
-def _known(
-    plan: Plan, measure: str, leaves: pd.DataFrame, place: dict[tuple[str, ...], int]
-) -> pd.DataFrame:
+def _known(plan: Plan, measure: str, leaves: pd.DataFrame, codes: np.ndarray) -> pd.DataFrame:
     """Return what is printed for the cells and, after it, sums of what is printed finer."""
     cells = plan.cells[plan.cells["measure"] == measure]
     cells = cells[cells["horizon"].isin(leaves["horizon"].unique())]
     columns = [*DIMENSIONS, "horizon", "value", "figure_id"]
-    rows = cells.loc[_among(cells, place), columns]
-    finer = leaves[~_among(leaves, place)]
+    rows = cells.loc[np.isin(encode(cells, plan), codes), columns]
+    finer = leaves[~np.isin(encode(leaves, plan), codes)]
     if finer.empty:
         return rows
     sums = add_totals(finer, plan).assign(figure_id="")
-    return pd.concat([rows, sums.loc[_among(sums, place), columns]], ignore_index=True)
-
-
-def _among(rows: pd.DataFrame, place: dict[tuple[str, ...], int]) -> np.ndarray:
-    cells = rows[list(DIMENSIONS)].itertuples(index=False, name=None)
-    return np.array([cell in place for cell in cells], dtype=bool)
+    sums = sums.loc[np.isin(encode(sums, plan), codes), columns]
+    return pd.concat([rows, sums], ignore_index=True)
 
 
 def months_of(plan: Plan, horizon: str) -> Span:
@@ -107,26 +103,20 @@ def months_of(plan: Plan, horizon: str) -> Span:
     return 12 * first.year + first.month - 1, 12 * last.year + last.month - 1
 
 
-def _pick(leaves: pd.DataFrame, spans: dict[str, Span], plan: Plan) -> pd.DataFrame:
+def _pick(leaves: pd.DataFrame, spans: dict[str, Span], plan: Plan) -> np.ndarray:
     """Take the leaves of the outermost horizons, then those of others that meet none of them."""
     outer = [h for h, s in spans.items() if not any(_inside(s, o) for o in spans.values())]
-    same = leaves.assign(horizon=str(leaves["horizon"].iloc[0]))
+    codes = encode(leaves, plan)
     first = leaves["horizon"].isin(outer).to_numpy()
-    kept = same[first]
-    others = same[~first]
-    kept = pd.concat([kept, others[~meet(others, kept, plan)]])
-    return kept[list(DIMENSIONS)].drop_duplicates()
+    others = ~np.isin(codes, codes[first])
+    if others.any():
+        same = leaves.assign(horizon=str(leaves["horizon"].iloc[0]))
+        others[others] = ~meet(same[others], same[first], plan)
+    return np.unique(codes[first | others])
 
 
 def _inside(span: Span, other: Span) -> bool:
     return span != other and other[0] <= span[0] and span[1] <= other[1]
-
-
-def in_plan_order(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Sort rows by area, industry and type as the plan lists them; equal ones keep their order."""
-    ranks = {d: plan.table(d).index.get_indexer(rows[d].to_numpy()) for d in DIMENSIONS}
-    order = np.lexsort([ranks[d] for d in reversed(DIMENSIONS)])
-    return rows.iloc[order].reset_index(drop=True)
 
 
 def summing_rows(keys: pd.DataFrame, plan: Plan) -> tuple[sparse.csr_array, pd.DataFrame]:
@@ -153,11 +143,11 @@ def summing_rows(keys: pd.DataFrame, plan: Plan) -> tuple[sparse.csr_array, pd.D
     >>> rows.sum(axis=1).tolist(), sums.values.tolist()
     ([9.0], [['all', 'all', 'all']])
     """
-    matrix, names = every_sum(keys, plan)
-    order = names.sort_values(list(DIMENSIONS)).index
-    matrix, names = sparse.csr_array(matrix[order]), names.loc[order]
+    matrix, codes = lift_sums(keys, plan)
+    order = order_by_name(codes, plan, DIMENSIONS)
+    matrix, codes = sparse.csr_array(matrix[order]), codes[order]
     kept = _distinct(matrix)
-    return sparse.csr_array(matrix[kept]), names.iloc[kept].reset_index(drop=True)
+    return sparse.csr_array(matrix[kept]), decode(codes[kept], plan)
 
 
 def every_sum(keys: pd.DataFrame, plan: Plan) -> tuple[sparse.csr_array, pd.DataFrame]:
@@ -166,30 +156,33 @@ def every_sum(keys: pd.DataFrame, plan: Plan) -> tuple[sparse.csr_array, pd.Data
     The cells themselves are no sums, but where another horizon prints finer cells below one.
     Parameters and results are those of `summing_rows`.
     """
-    ladders = [_ladder(keys[dimension], plan, dimension) for dimension in DIMENSIONS]
-    sizes = [len(plan.table(dimension)) for dimension in DIMENSIONS]
+    matrix, codes = lift_sums(keys, plan)
+    return matrix, decode(codes, plan)
+
+
+def lift_sums(keys: pd.DataFrame, plan: Plan) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return `every_sum` with the sums by number, as `encode` gives them."""
+    sizes = sizes_of(plan)
+    places = np.unravel_index(encode(keys, plan), sizes)
+    ladders = [_ladder(p, plan, d) for p, d in zip(places, DIMENSIONS, strict=True)]
     lifted = [np.ravel_multi_index(codes, sizes) for codes in itertools.product(*ladders)]
     column = np.tile(np.arange(len(keys)), len(lifted))
     code, row = np.unique(np.concatenate(lifted), return_inverse=True)
-    pairs = np.unique(np.column_stack([row, column]), axis=0)
-    ones = np.ones(len(pairs))
-    matrix = sparse.csr_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(code), len(keys)))
-    own = np.ravel_multi_index([ladder[0] for ladder in ladders], sizes)
-    sums = np.flatnonzero(~np.isin(code, own) | (np.diff(matrix.indptr) > 1))
-    places = np.unravel_index(code[sums], sizes)
-    names = {
-        d: plan.table(d).index.to_numpy(dtype=object)[place]
-        for d, place in zip(DIMENSIONS, places, strict=True)
-    }
-    return sparse.csr_array(matrix[sums]), pd.DataFrame(names)
+    shape = (len(code), len(keys))
+    matrix = sparse.csr_array((np.ones(len(row)), (row, column)), shape=shape)
+    # A cell that a dimension cannot lift comes to the same sum again: it is in it once.
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    sums = np.flatnonzero(~np.isin(code, lifted[0]) | (np.diff(matrix.indptr) > 1))
+    return sparse.csr_array(matrix[sums]), code[sums]
 
 
-def _ladder(codes: pd.Series, plan: Plan, dimension: str) -> list[np.ndarray]:
+def _ladder(places: np.ndarray, plan: Plan, dimension: str) -> list[np.ndarray]:
     """Return the position of each code, of its parent, and so on up to the root."""
     table = plan.table(dimension)
     parent = table.index.get_indexer(table["parent"].to_numpy())
     parent = np.where(parent < 0, np.arange(len(table)), parent)
-    ladder = [table.index.get_indexer(codes.to_numpy())]
+    ladder = [places]
     while (parent[ladder[-1]] != ladder[-1]).any():
         ladder.append(parent[ladder[-1]])
     return ladder

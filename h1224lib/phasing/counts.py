@@ -11,9 +11,10 @@ import pandas as pd
 from h1224lib.phasing.cells import Cells, find_cells, summing_rows
 from h1224lib.phasing.coarse import share_margins
 from h1224lib.phasing.ends import name_span, tile
+from h1224lib.phasing.margins import Margin
 from h1224lib.phasing.paths import Path, Span
 from h1224lib.phasing.policies import Policy, Profile, find_growth
-from h1224lib.phasing.rises import find_rises
+from h1224lib.phasing.rises import find_rises, find_sum_rises
 from h1224lib.phasing.tracing import accumulate, trace_cells
 from h1224lib.plan.model import Plan
 from h1224lib.rounding.problem import Problem, Rounded
@@ -43,6 +44,8 @@ class Posed:
         area, industry, project_type of each sum.
     policy : Policy
         How years share, with the rate of growth where there is one.
+    margins : list of Margin
+        Numbers printed for several cells together that the sums must meet.
     """
 
     measure: str
@@ -53,6 +56,7 @@ class Posed:
     problem: Problem
     sums: pd.DataFrame
     policy: Policy
+    margins: list[Margin]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +106,8 @@ def pose(
     plan: Plan, measure: str, policy: Policy, profiles: Mapping[tuple[str, str], Profile]
 ) -> Posed:
     """Find the exact cumulative values of a measure's cells by quarter, and their sums."""
-    cells = share_margins(plan, find_cells(plan, measure), measure, policy, profiles)
+    cells = find_cells(plan, measure)
+    cells, margins = share_margins(plan, cells, measure, _with_growth(policy, cells), profiles)
     policy = _with_growth(policy, cells)
     kept, paths = trace_cells(plan, cells, policy, profiles)
     rows, sums = summing_rows(cells.keys.iloc[kept], plan)
@@ -114,11 +119,14 @@ def pose(
         scale,
         rows,
         blocks,
-        rises=find_rises([cells.printed[place] for place in kept], spans),
+        rises=[
+            *find_rises([cells.printed[place] for place in kept], spans),
+            *find_sum_rises(margins, kept, rows, spans),
+        ],
         cells=[" ".join(key) for key in cells.keys.iloc[kept].itertuples(index=False, name=None)],
         times=[name_span(span) for span in spans],
     )
-    return Posed(measure, cells, kept, paths, spans, problem, sums, policy)
+    return Posed(measure, cells, kept, paths, spans, problem, sums, policy, margins)
 
 
 def _with_growth(policy: Policy, cells: Cells) -> Policy:

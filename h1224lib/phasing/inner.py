@@ -1,8 +1,8 @@
-"""Parts "of which": phased like their whole, in no sum, and never above it."""
+"""Parts "of which": phased like their whole, in no sum, and never above or ahead of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from scipy import sparse
 from h1224lib.hierarchy import inside
 from h1224lib.phasing.cells import Cells
 from h1224lib.phasing.counts import Phased
-from h1224lib.phasing.paths import Span
+from h1224lib.phasing.paths import Printed, Span
 from h1224lib.phasing.policies import Profile
 from h1224lib.phasing.tracing import accumulate, trace_cells
 from h1224lib.plan.model import DIMENSIONS, Plan
@@ -27,7 +27,9 @@ def phase_parts(
     """Phase what a plan prints for parts "of which", by the periods of the phased measure.
 
     A part is no cell of the table, so it is rounded after it: to the nearest step, down where
-    two are as near, and to no more than its whole has reached.
+    two are as near, to no more than its whole has reached, and rising by no more than its whole
+    does in any period. Where a number printed for the part leaves no such way, only what is
+    reached is bounded.
 
     Parameters
     ----------
@@ -51,8 +53,10 @@ def phase_parts(
     values, scale = accumulate(paths, phased.spans)
     problem = Problem(values, scale, sparse.csr_array((0, len(kept))), np.arange(len(kept)))
     nearest = -((scale - 2 * values) // (2 * scale))
-    wholes = np.array([_reach(plan, phased, cells.keys.iloc[place]) for place in kept])
-    steps = np.minimum(nearest, wholes.reshape(values.shape))
+    wholes = [_reach(plan, phased, cells.keys.iloc[place]) for place in kept]
+    settled = [_find_settled(cells.printed[place], phased.spans) for place in kept]
+    rows = [_follow(*row) for row in zip(nearest, wholes, settled, strict=True)]
+    steps = np.array(rows, dtype=np.int64).reshape(values.shape)
     beyond = np.maximum(values // scale - steps, 0)
     broken = [(int(row), int(time), int(beyond[row, time])) for row, time in np.argwhere(beyond)]
     deviation = Fraction(int(np.abs(steps * scale - values).sum()), scale)
@@ -88,6 +92,35 @@ def _find_parts(plan: Plan, phased: Phased) -> Cells:
         printed[at][span] = None if pd.isna(value) else int(value)
         figures[at][span] = str(figure)
     return Cells(keys, list(printed), figures, spans)
+
+
+def _find_settled(printed: Printed, spans: Sequence[Span]) -> list[int]:
+    """Return the periods at whose end a printed horizon begins or ends."""
+    ends = {span[1]: time for time, span in enumerate(spans)}
+    own = [end for first, last in printed for end in (first - 1, last) if last in ends]
+    return sorted({ends[end] for end in own if end in ends})
+
+
+def _follow(nearest: np.ndarray, whole: np.ndarray, settled: Sequence[int]) -> np.ndarray:
+    """Return the steps of a part, near `nearest`, that rise by no more than its whole does.
+
+    At settled ends they are the nearest. The way is bounded from behind first, so that going
+    forwards, as near as can be, never leads where it cannot go on.
+    """
+    low, high = np.zeros_like(whole), whole.copy()
+    low[settled] = nearest[settled]
+    high[settled] = np.minimum(high, nearest)[settled]
+    rises = np.diff(whole, prepend=0)
+    for time in range(len(whole) - 2, -1, -1):
+        low[time] = max(low[time], low[time + 1] - rises[time + 1])
+        high[time] = min(high[time], high[time + 1])
+    steps, now = np.zeros_like(whole), 0
+    for time, wanted in enumerate(nearest):
+        least, most = max(low[time], now), min(high[time], now + rises[time])
+        if least > most:
+            return np.minimum(nearest, whole)
+        steps[time] = now = min(max(wanted, least), most)
+    return steps
 
 
 def _reach(plan: Plan, phased: Phased, part: pd.Series) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from h1224lib.phasing.counts import Phased, round_problem
 from h1224lib.phasing.ends import name_span, tile
-from h1224lib.phasing.rises import find_rises
+from h1224lib.phasing.rises import find_rises, find_sum_rises
 from h1224lib.phasing.tracing import accumulate
 from h1224lib.rounding.problem import Problem, Rise, Rounded
 
@@ -38,6 +38,8 @@ def split_quarters(phased: Phased) -> Phased:
     low[:, 2::3] = high[:, 2::3] = phased.rounded.steps
     rises = find_rises(printed, spans)
     rises = _narrow(low, high, rises)
+    of_sums = find_sum_rises(phased.margins, phased.kept, phased.problem.sums, spans)
+    rises += _settle(of_sums, phased.problem, phased.rounded.steps)
     problem = replace(
         phased.problem,
         values=values,
@@ -57,8 +59,8 @@ def _narrow(low: np.ndarray, high: np.ndarray, rises: list[Rise]) -> list[Rise]:
     """
     np.maximum.accumulate(low, axis=1, out=low)
     high[:, ::-1] = np.minimum.accumulate(high[:, ::-1], axis=1)
-    for cell in {rise.cell for rise in rises}:
-        own = [rise for rise in rises if rise.cell == cell]
+    for cell in {rise.place for rise in rises}:
+        own = [rise for rise in rises if rise.place == cell]
         # Each round settles one month at least, or is the last.
         for _ in range(low.shape[1]):
             for _, before, after, value, _ in own:
@@ -68,8 +70,27 @@ def _narrow(low: np.ndarray, high: np.ndarray, rises: list[Rise]) -> list[Rise]:
                 high[cell, before] = min(high[cell, before], high[cell, after] - value)
             low[cell] = np.maximum.accumulate(low[cell])
             high[cell] = np.minimum.accumulate(high[cell, ::-1])[::-1]
-    ends = [(low[r.cell, [r.before, r.after]], high[r.cell, [r.before, r.after]]) for r in rises]
+    ends = [(low[r.place, [r.before, r.after]], high[r.place, [r.before, r.after]]) for r in rises]
     return [rise for rise, (least, most) in zip(rises, ends, strict=True) if (least < most).any()]
+
+
+def _settle(rises: list[Rise], quarters: Problem, steps: np.ndarray) -> list[Rise]:
+    """Count rises of sums from what is settled, the quarters' ends; those between two are met."""
+    reached = np.vstack([steps, quarters.reach(steps)])
+    found = []
+    for rise in rises:
+        before, after = rise.before, rise.after
+        begun = 0 if before < 0 else int(reached[rise.place, before // 3])
+        ended = int(reached[rise.place, after // 3])
+        if before % 3 != 2 and after % 3 != 2:
+            found.append(rise)
+        elif after % 3 != 2:
+            least, most = begun + rise.least, begun + rise.most
+            found.append(Rise(rise.place, -1, after, least, most))
+        elif before % 3 != 2:
+            least, most = ended - rise.most, ended - rise.least
+            found.append(Rise(rise.place, -1, before, least, most))
+    return found
 
 
 def _round_apart(problem: Problem) -> Rounded:
@@ -82,7 +103,7 @@ def _round_apart(problem: Problem) -> Rounded:
         cut
         for rise in problem.rises
         for cut in range(3, times, 3)
-        if rise.before < cut - 1 < rise.after
+        if 0 <= rise.before < cut - 1 < rise.after
     }
     cuts = [cut for cut in range(0, times + 1, 3) if cut not in across]
     starts = cuts[:-1]

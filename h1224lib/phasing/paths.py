@@ -113,6 +113,9 @@ def _share_out(
     """Share a remainder over the months that no inner horizon has taken."""
     if not months:
         return []
+    if span[0] // 3 == span[1] // 3:
+        # Within a quarter no profile has a say, though it may give that quarter nothing.
+        return [(month, rest / len(months)) for month in months]
     years = sorted({month // 12 for month in months})
     size = {year: sum(month // 12 == year for month in months) for year in years}
     weights = [w * size[y] for y, w in zip(years, policy.weigh(years), strict=True)]

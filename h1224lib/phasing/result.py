@@ -11,9 +11,8 @@ import pandas as pd
 from h1224lib.errors import ScheduleError, UnknownNameError
 from h1224lib.findings import Finding
 from h1224lib.hierarchy import target_measures
-from h1224lib.phasing.cells import in_plan_order
 from h1224lib.phasing.counts import Phased, phase_counts
-from h1224lib.phasing.ends import SIZES, name_span
+from h1224lib.phasing.ends import SIZES
 from h1224lib.phasing.inner import phase_parts
 from h1224lib.phasing.levels import trace_levels
 from h1224lib.phasing.listing import tabulate
@@ -168,7 +167,7 @@ def phase_targets(
     )
     said |= {"phasing_no_weights": without} if without else {}
     shown = [split_quarters(part) for part in counted] if phase == "month" else counted
-    tables = [_in_units(tabulate(p), p, plan) for p in shown]
+    tables = [_in_units(tabulate(p, plan), p, plan) for p in shown]
     tables += [_level_table(rows, measure, plan) for measure, rows in levels if rows]
     inner = [part for p in shown if (part := phase_parts(plan, p, profiles)) is not None]
     findings = [Finding("phasing_mark", "note"), *tell_counts(shown, plan)]
@@ -182,7 +181,7 @@ def phase_targets(
         phase,
         _join(tables),
         _join([sum_table(p, plan) for p in shown]),
-        _join([_in_units(tabulate(p), p, plan) for p in inner]),
+        _join([_in_units(tabulate(p, plan), p, plan) for p in inner]),
         pd.DataFrame([rate_rounding(p) for p in shown]),
         _stack([violation_table(p, plan) for p in shown]),
         findings,
@@ -233,21 +232,19 @@ def _choose(plan: Plan, measures: Iterable[str] | None) -> list[str]:
 
 
 def _in_units(table: pd.DataFrame, phased: Phased, plan: Plan) -> pd.DataFrame:
-    """Turn steps into the measure's unit, and places in time into periods; in the plan's order."""
-    table = in_plan_order(table, plan)
+    """Turn steps into the measure's unit."""
     step = step_of(plan.measures, phased.measure)
-    names = [name_span(span) for span in phased.spans]
     return pd.DataFrame(
         {
             "measure": phased.measure,
             **{d: table[d] for d in DIMENSIONS},
-            "period": [names[time] for time in table["period"]],
+            "period": table["period"],
             "value": from_steps(table["steps"], step).astype("Float64"),
             "unit": plan.measures.at[phased.measure, "unit"],
             "figure_id": table["figure_id"],
             "cumulative": from_steps(table["reached"], step).astype("Float64"),
             "unrounded": table["exact"] * float(step),
-            "computed": table["computed"].astype(bool),
+            "computed": table["computed"],
         }
     )
 

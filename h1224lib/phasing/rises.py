@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+from scipy import sparse
+
+from h1224lib.phasing.margins import Margin
 from h1224lib.phasing.paths import Printed, Span
 from h1224lib.rounding.problem import Rise
+
+# More than any sum rises by.
+NO_LIMIT = 2**53
 
 
 def find_rises(printed: Sequence[Printed], spans: Sequence[Span]) -> list[Rise]:
@@ -30,21 +37,61 @@ def find_rises(printed: Sequence[Printed], spans: Sequence[Span]) -> list[Rise]:
     Examples
     --------
     >>> find_rises([{(0, 11): 8, (3, 5): 2, (7, 7): 1}], [(0, 2), (3, 5), (6, 8), (9, 11)])
-    [Rise(cell=0, before=0, after=1, least=2, most=2), Rise(cell=0, before=1, after=2, least=1, \
+    [Rise(place=0, before=0, after=1, least=2, most=2), Rise(place=0, before=1, after=2, least=1, \
 most=8)]
     """
     found: list[Rise] = []
     for cell, horizons in enumerate(printed):
         known = {span: value for span, value in horizons.items() if isinstance(value, int)}
         if any(first > spans[0][0] for first, _ in known):
-            found += _of_cell(cell, known, spans)
+            found += _of_place(cell, known, spans, max(known.values()))
     return found
 
 
-def _of_cell(cell: int, known: dict[Span, int], spans: Sequence[Span]) -> Iterator[Rise]:
+def find_sum_rises(
+    margins: Sequence[Margin], kept: Sequence[int], rows: sparse.csr_array, spans: Sequence[Span]
+) -> list[Rise]:
+    """Find what sums of cells must rise by, so that the numbers printed for them are met.
+
+    Parameters
+    ----------
+    margins : sequence of Margin
+        The numbers.
+    kept : sequence of int
+        The cells that are phased, by their positions in the margins.
+    rows : sparse matrix of 0 and 1, sums x cells
+        Which phased cells each sum adds up.
+    spans : sequence of (first, last month)
+        The periods.
+
+    Returns
+    -------
+    list of Rise
+        Sums are counted after the cells; the sum of a single cell is that cell.
+    """
+    place = {cell: number for number, cell in enumerate(kept)}
+    line = {
+        np.sort(rows.indices[rows.indptr[row] : rows.indptr[row + 1]]).tobytes(): row
+        for row in range(rows.shape[0] if margins else 0)
+    }
+    known: dict[tuple[int, bool], dict[Span, int]] = {}
+    for margin in margins:
+        members = np.sort([place[int(member)] for member in margin.members])
+        own = members.astype(rows.indices.dtype).tobytes()
+        where = int(members[0]) if len(members) == 1 else len(kept) + line[own]
+        known.setdefault((where, margin.floor), {})[margin.span] = margin.steps
+    found: list[Rise] = []
+    for (where, floor), printed in known.items():
+        rises = _of_place(where, printed, spans, NO_LIMIT)
+        found += [rise._replace(most=NO_LIMIT) if floor else rise for rise in rises]
+    return found
+
+
+def _of_place(
+    cell: int, known: dict[Span, int], spans: Sequence[Span], most: int
+) -> Iterator[Rise]:
     starts = {first: place for place, (first, _) in enumerate(spans)}
     ends = {last: place for place, (_, last) in enumerate(spans)}
-    most = max(known.values())
     within: dict[int, dict[Span, int]] = {}
     for (first, last), value in known.items():
         if first in starts and last in ends:

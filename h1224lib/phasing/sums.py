@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from h1224lib.phasing.cells import every_sum
+from h1224lib.phasing.cells import lift_sums
+from h1224lib.phasing.codes import decode, encode
 from h1224lib.phasing.counts import Phased
 from h1224lib.phasing.ends import name_span
+from h1224lib.phasing.listing import name_periods
+from h1224lib.phasing.tracing import mark_known
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.steps import from_steps, step_of, to_steps
 
@@ -20,67 +24,75 @@ def sum_table(phased: Phased, plan: Plan) -> pd.DataFrame:
     """Return the rows of the phased table for every sum, also where a single cell makes it up."""
     step = step_of(plan.measures, phased.measure)
     problem = phased.problem
-    matrix, sums = every_sum(phased.cells.keys.iloc[phased.kept], plan)
+    matrix, sums = lift_sums(phased.cells.keys.iloc[phased.kept], plan)
     rows = matrix.astype(np.int64)
     reached = np.asarray(rows @ phased.rounded.steps)
-    count, times = reached.shape
-    known = np.asarray(rows @ _known(phased)) > 0
-    table = sums.loc[sums.index.repeat(times)].reset_index(drop=True)
-    steps = {"value": np.diff(reached, axis=1, prepend=0), "cumulative": reached}
-    columns = {
-        name: from_steps(pd.Series(numbers.ravel(), dtype="Int64"), step).astype("Float64")
-        for name, numbers in steps.items()
-    }
-    columns["unrounded"] = pd.Series(
-        np.asarray(rows @ problem.values).ravel() / problem.scale * float(step), dtype="Float64"
+    steps = np.diff(reached, axis=1, prepend=0)
+    exact = np.asarray(rows @ problem.values).ravel() / problem.scale * float(step)
+    known = np.asarray(rows @ mark_known(phased.paths, phased.spans).astype(np.int64)) > 0
+    values, cumulative = (
+        from_steps(pd.Series(pd.arrays.IntegerArray(numbers.ravel(), ~known.ravel())), step)
+        for numbers in (steps, reached)
     )
-    for values in columns.values():
-        values[~known.ravel()] = pd.NA
-    names = [name_span(span) for span in phased.spans]
-    figures = _own_figures(phased, plan, sums, np.diff(reached, axis=1, prepend=0))
+    names = decode(sums, plan)
+    count, times = reached.shape
+    figures = _own_figures(phased, plan, sums, steps).ravel()
     return pd.DataFrame(
         {
             "measure": phased.measure,
-            **{d: table[d] for d in DIMENSIONS},
-            "period": names * count,
-            "value": columns["value"],
+            **{d: pd.array(names[d].to_numpy(), dtype="str").repeat(times) for d in DIMENSIONS},
+            "period": name_periods(phased.spans, np.tile(np.arange(times), count)),
+            "value": values.astype("Float64"),
             "unit": plan.measures.at[phased.measure, "unit"],
             "figure_id": figures,
-            "cumulative": columns["cumulative"],
-            "unrounded": columns["unrounded"],
-            "computed": [not figure for figure in figures],
+            "cumulative": cumulative.astype("Float64"),
+            "unrounded": pd.arrays.FloatingArray(exact, ~known.ravel()),
+            "computed": figures == "",
         }
     )
 
 
-def _own_figures(phased: Phased, plan: Plan, sums: pd.DataFrame, steps: np.ndarray) -> list[str]:
+def match_printed(
+    phased: Phased, plan: Plan, sums: np.ndarray, relations: Sequence[str] = ("=",)
+) -> pd.DataFrame:
+    """Return the printed numbers that are sums of cells.
+
+    Parameters
+    ----------
+    phased, plan
+        The phased measure, and its plan.
+    sums : array of int
+        Sums by number, from the smallest, as `lift_sums` returns them.
+    relations : sequence of str
+        Which numbers: by default exact ones.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``plan.cells`` that print such a number, with steps, and row: the place in
+        `sums`.
+    """
+    cells = plan.cells[plan.cells["measure"] == phased.measure]
+    cells = cells[cells["value"].notna() & cells["relation"].isin(list(relations))]
+    codes = encode(cells, plan)
+    among = np.isin(codes, sums)
+    cells = cells[among]
+    steps = to_steps(cells["value"], step_of(plan.measures, phased.measure))
+    return cells.assign(steps=steps, row=np.searchsorted(sums, codes[among]))
+
+
+def _own_figures(phased: Phased, plan: Plan, sums: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """Return, for each sum and period, the figure that prints that very number, or nothing."""
-    cells = plan.cells[plan.cells["measure"] == phased.measure].dropna(subset=["value"])
-    cells = cells[cells["relation"] == "="]
-    printed = to_steps(cells["value"], step_of(plan.measures, phased.measure))
-    spans = [phased.cells.spans.get(str(horizon)) for horizon in cells["horizon"]]
-    keys = cells[list(DIMENSIONS)].itertuples(index=False, name=None)
-    rows = {key: row for row, key in enumerate(sums.itertuples(index=False, name=None))}
     times = {span: time for time, span in enumerate(phased.spans)}
     found = np.full(steps.shape, "", dtype=object)
-    for key, span, value, figure in zip(keys, spans, printed, cells["figure_id"], strict=True):
-        if span not in times or key not in rows:
-            continue
-        place = rows[key], times[span]
-        if steps[place] == value:
-            found[place] = str(figure)
-    return list(found.ravel())
-
-
-def _known(phased: Phased) -> np.ndarray:
-    """Mark the cells and periods that have a number."""
-    return np.array(
-        [
-            [any(m in path.months for m in range(span[0], span[1] + 1)) for span in phased.spans]
-            for path in phased.paths
-        ],
-        dtype=np.int64,
-    ).reshape(len(phased.paths), len(phased.spans))
+    printed = match_printed(phased, plan, sums)
+    for row, horizon, value, figure in zip(
+        *(printed[name] for name in ("row", "horizon", "steps", "figure_id")), strict=True
+    ):
+        time = times.get(phased.cells.spans.get(str(horizon), (0, -1)))
+        if time is not None and steps[row, time] == value:
+            found[row, time] = str(figure)
+    return found
 
 
 def rate_rounding(phased: Phased) -> dict[str, Any]:
@@ -107,8 +119,9 @@ def violation_table(phased: Phased, plan: Plan) -> pd.DataFrame:
     """Return the sums that lie a step or more from their exact value."""
     step = step_of(plan.measures, phased.measure)
     problem = phased.problem
-    exact = problem.exact_sums()
-    reached = np.asarray(problem.sums.astype(np.int64) @ phased.rounded.steps)
+    if not phased.rounded.violations:
+        return violation_columns()
+    exact, reached = problem.exact_sums(), problem.reach(phased.rounded.steps)
     rows = [
         {
             "measure": phased.measure,
@@ -120,7 +133,7 @@ def violation_table(phased: Phased, plan: Plan) -> pd.DataFrame:
         }
         for row, time, beyond in phased.rounded.violations
     ]
-    return pd.DataFrame(rows) if rows else violation_columns()
+    return pd.DataFrame(rows)
 
 
 def violation_columns() -> pd.DataFrame:

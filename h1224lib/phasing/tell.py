@@ -11,12 +11,12 @@ import pandas as pd
 
 from h1224lib.findings import Finding, Label
 from h1224lib.labels import name_code, name_unit
-from h1224lib.phasing.cells import every_sum
+from h1224lib.phasing.cells import lift_sums
 from h1224lib.phasing.counts import Phased
 from h1224lib.phasing.ends import name_span
-from h1224lib.phasing.sums import rate_rounding
+from h1224lib.phasing.sums import match_printed, rate_rounding
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
-from h1224lib.steps import step_of, to_steps
+from h1224lib.steps import step_of
 
 SHOWN = 3
 
@@ -174,34 +174,36 @@ def _tell_later(phased: Phased, plan: Plan) -> list[Finding]:
 
 def _tell_totals(phased: Phased, plan: Plan) -> list[Finding]:
     """State the printed totals that the cells do not add up to."""
-    cells = plan.cells
-    printed = cells[(cells["measure"] == phased.measure) & cells["value"].notna()]
-    printed = printed[printed["relation"] == "="]
     step = step_of(plan.measures, phased.measure)
-    matrix, names = every_sum(phased.cells.keys.iloc[phased.kept], plan)
-    sums = {key: row for row, key in enumerate(names.itertuples(index=False, name=None))}
+    matrix, sums = lift_sums(phased.cells.keys.iloc[phased.kept], plan)
     reached = np.asarray(matrix.astype(np.int64) @ phased.rounded.steps)
     ends = {span[1]: time for time, span in enumerate(phased.spans)}
-    off = []
-    for cell, wanted in zip(
+    begun = phased.spans[0][0] if phased.spans else 0
+    off, exact = [], False
+    printed = match_printed(phased, plan, sums, ("=", ">="))
+    for cell, row, wanted, relation, figure in zip(
         printed[KEYS].itertuples(index=False, name=None),
-        to_steps(printed["value"], step),
+        *(printed[name] for name in ("row", "steps", "relation", "figure_id")),
         strict=True,
     ):
         first, last = phased.cells.spans.get(cell[-1], (0, -1))
-        row = sums.get(cell[1:-1])
-        if row is not None and last in ends:
-            before = reached[row, ends[first - 1]] if first - 1 in ends else 0
+        if last in ends and (first == begun or first - 1 in ends):
+            before = reached[row, ends[first - 1]] if first > begun else 0
             got = int(reached[row, ends[last]] - before)
-            if got != wanted:
-                off.append((cell, float(wanted * step), float(got * step)))
-    return [_tell_total(off, phased, plan)] if off else []
+            if got < wanted or (got > wanted and relation == "="):
+                off.append((cell, float(wanted * step), float(got * step), str(figure)))
+                exact |= relation == "="
+    # A floor that its parts do not reach is left to nobody: that is no contradiction.
+    return [_tell_total(off, phased, plan, "warning" if exact else "note")] if off else []
 
 
 def _tell_total(
-    off: list[tuple[tuple[str, ...], float, float]], phased: Phased, plan: Plan
+    off: list[tuple[tuple[str, ...], float, float, str]],
+    phased: Phased,
+    plan: Plan,
+    severity: str,
 ) -> Finding:
-    cell, wanted, got = off[0]
+    cell, wanted, got, _ = off[0]
     numbers = {
         "measure": name_code(plan, "measure", phased.measure),
         "totals": len(off),
@@ -210,7 +212,8 @@ def _tell_total(
         "printed": wanted,
         "sum": got,
     }
-    return Finding("phasing_total_differs", "warning", numbers)
+    places = tuple(figure for *_, figure in off)
+    return Finding("phasing_total_differs", severity, numbers, places)
 
 
 def _name(plan: Plan, keys: pd.Series) -> Label:

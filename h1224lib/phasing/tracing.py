@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import lcm
 
 import numpy as np
+import pandas as pd
 
 from h1224lib.errors import RoundingError
 from h1224lib.phasing.cells import Cells
@@ -20,17 +21,15 @@ def trace_cells(
     plan: Plan, cells: Cells, policy: Policy, profiles: Mapping[tuple[str, str], Profile]
 ) -> tuple[list[int], list[Path]]:
     """Trace the path of every cell whose horizons agree; equal cells have the same one."""
-    chosen = {
-        d: {c: _profile_of(c, d, plan, profiles) for c in cells.keys[d].unique()}
-        for d in ("area", "industry")
-    }
+    chosen = {d: _find_profiles(cells.keys[d], d, plan, profiles) for d in ("area", "industry")}
     default = profiles["area", "all"]
     seen: dict[object, Path | None] = {}
     kept, paths = [], []
     codes = zip(cells.keys["area"], cells.keys["industry"], cells.printed, strict=True)
     for place, (area, industry, printed) in enumerate(codes):
         profile = chosen["area"][area] or chosen["industry"][industry] or default
-        key = (tuple(sorted(printed.items())), profile)
+        # By its identity: to hash the fractions of a profile takes longer than to find a path.
+        key = (tuple(sorted(printed.items())), id(profile))
         if key not in seen:
             seen[key] = _try(printed, policy, profile)
         path = seen[key]
@@ -40,16 +39,18 @@ def trace_cells(
     return kept, paths
 
 
-def _profile_of(
-    code: str, dimension: str, plan: Plan, profiles: Mapping[tuple[str, str], Profile]
-) -> Profile | None:
-    """Return the profile given for a code or for the nearest one above it, below the root."""
-    table = plan.table(dimension)
-    while code and code != "all":
-        if (dimension, code) in profiles:
-            return profiles[dimension, code]
-        code = str(table.at[code, "parent"])
-    return None
+def _find_profiles(
+    codes: pd.Series, dimension: str, plan: Plan, profiles: Mapping[tuple[str, str], Profile]
+) -> dict[str, Profile | None]:
+    """Find the profile given for each code or for the nearest one above it, below the root."""
+    parents = plan.table(dimension)["parent"].to_dict()
+    found: dict[str, Profile | None] = {}
+    for code in codes.unique():
+        above = str(code)
+        while above and above != "all" and (dimension, above) not in profiles:
+            above = str(parents[above])
+        found[code] = profiles.get((dimension, above)) if above != "all" else None
+    return found
 
 
 def _try(printed: Printed, policy: Policy, profile: Profile) -> Path | None:
@@ -59,15 +60,30 @@ def _try(printed: Printed, policy: Policy, profile: Profile) -> Path | None:
         return None
 
 
+def find_alike(paths: list[Path]) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each path stands first, and for each place which of these stands there."""
+    _, first, alike = np.unique(
+        [id(path) for path in paths], return_index=True, return_inverse=True
+    )
+    return first, alike
+
+
+def mark_known(paths: list[Path], spans: list[Span]) -> np.ndarray:
+    """Mark the periods, paths x spans, in which there is a number."""
+    first, alike = find_alike(paths)
+    known = [
+        any(month in paths[row].months for month in range(start, end + 1))
+        for row in first
+        for start, end in spans
+    ]
+    return np.array(known, dtype=bool).reshape(len(first), len(spans))[alike]
+
+
 def accumulate(paths: list[Path], spans: list[Span]) -> tuple[np.ndarray, int]:
     """Return exact cumulative values at the end of each period, over a common denominator."""
-    seen: dict[int, list[Fraction]] = {}
-    for path in paths:
-        if id(path) not in seen:
-            seen[id(path)] = _run_up(path, spans)
-    values, scale = _to_integers(list(seen.values()))
-    place = {key: row for row, key in enumerate(seen)}
-    return values.reshape(len(seen), len(spans))[[place[id(path)] for path in paths]], scale
+    first, alike = find_alike(paths)
+    values, scale = _to_integers([_run_up(paths[row], spans) for row in first])
+    return values.reshape(len(first), len(spans))[alike], scale
 
 
 def _to_integers(rows: list[list[Fraction]]) -> tuple[np.ndarray, int]:

@@ -18,9 +18,12 @@ _HALF = 2**31
 
 
 class Rise(NamedTuple):
-    """How much a cell must rise from one time to a later one, in steps."""
+    """How much a cell or a sum must rise from one time to a later one, in steps.
 
-    cell: int
+    Cells are counted first, then sums; before -1 there is nothing.
+    """
+
+    place: int
     before: int
     after: int
     least: int
@@ -44,7 +47,7 @@ class Problem:
     low, high : array of int, cells x times, optional
         The steps that each cell may have; by default the whole numbers beside its value.
     rises : sequence of Rise
-        What cells must rise by: a number that is printed for a horizon in the middle.
+        What cells and sums must rise by: a number that is printed for a horizon in the middle.
     cells, times : sequence of str
         Their names, from which ties are broken; by default ties are broken by position.
     """
@@ -88,21 +91,41 @@ class Problem:
 
     def cut(self, start: int, stop: int) -> Problem:
         """Return the problem of some times alone, with the rises that lie within them."""
-        own = [rise for rise in self.rises if start <= rise.before and rise.after < stop]
+        lead = [rise for rise in self.rises if start <= rise.after < stop]
+        own = [rise for rise in lead if rise.before < 0 or start <= rise.before]
         return replace(
             self,
             values=self.values[:, start:stop],
             low=None if self.low is None else self.low[:, start:stop],
             high=None if self.high is None else self.high[:, start:stop],
-            rises=[r._replace(before=r.before - start, after=r.after - start) for r in own],
+            rises=[
+                r._replace(before=max(r.before - start, -1), after=r.after - start) for r in own
+            ],
             times=self.times[start:stop],
         )
 
+    def members(self) -> sparse.csr_array:
+        """Return which cells each rise adds up: 0 and 1, rises x cells."""
+        cells = len(self.values)
+        every = sparse.vstack([sparse.eye_array(cells), self.sums], format="csr")
+        return sparse.csr_array(every[[rise.place for rise in self.rises]].astype(np.int64))
+
+    def risen(self, steps: np.ndarray) -> np.ndarray:
+        """Return by how many steps a table rises where it must."""
+        reached = np.pad(self.members() @ steps, ((0, 0), (1, 0)))
+        line = np.arange(len(self.rises))
+        before, after = ([r[at] + 1 for r in self.rises] for at in (1, 2))
+        return np.asarray(reached[line, after] - reached[line, before])
+
     def keeps(self, steps: np.ndarray) -> bool:
-        """Say whether no cell falls, and each rises by what it must."""
-        rises = (steps[r.cell, r.after] - steps[r.cell, r.before] for r in self.rises)
-        kept = all(r.least <= rise <= r.most for r, rise in zip(self.rises, rises, strict=True))
-        return kept and not (np.diff(steps, axis=1) < 0).any()
+        """Say whether no cell falls, and each cell and sum rises by what it must."""
+        if (np.diff(steps, axis=1) < 0).any():
+            return False
+        if not self.rises:
+            return True
+        asked = np.array(self.rises)
+        risen = self.risen(steps)
+        return bool(((asked[:, 3] <= risen) & (risen <= asked[:, 4])).all())
 
 
 def _total(numbers: np.ndarray) -> int:

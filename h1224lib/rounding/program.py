@@ -18,7 +18,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
-from h1224lib.rounding.problem import Problem, Rounded, find_violations
+from h1224lib.rounding.problem import Problem, Rise, Rounded, find_violations
 
 # Up to so many free variables the whole program is solved to its optimum.
 SMALL = 3000
@@ -38,10 +38,12 @@ class Model:
     cost : array of float
         What rounding up adds to the deviation, in steps.
     rows, least, most
-        Bounds on sums; the first rows are the sums that `places` names, the others keep cells
-        from falling, and to the rises that are asked of them.
+        Bounds on sums: the first rows are the sums that `places` names, then come the rises
+        that are asked of sums; the others keep cells from falling, and to their own rises.
     places : array of int, rows x 2
-        Sum and time of each of those rows.
+        Sum and time of each of the first rows.
+    when : array of int
+        The time of each of these, then that at which each sum's rise ends.
     base : array of int, cells x times
         The table with every variable at 0.
     constant : float
@@ -54,6 +56,7 @@ class Model:
     least: np.ndarray
     most: np.ndarray
     places: np.ndarray
+    when: np.ndarray
     base: np.ndarray
     constant: float
 
@@ -83,15 +86,19 @@ def build_model(problem: Problem) -> Model:
     constant = np.abs(own / scale).sum() + (part / scale + slope / scale * (base - bottom)).sum()
     sums, least, most, places = _sum_rows(problem, number, bottom - base, part > 0)
     rising = _rising_rows(number, low, high)
-    tied, tied_least, tied_most = _tied_rows(problem, number, low)
-    rows = sparse.vstack([sums, rising, tied], format="csr")
+    tied, limits, rises = _tied_rows(problem, number, low)
+    of_sum = np.array([rise.place >= len(low) for rise in rises], dtype=bool)
+    ends = [rise.after for rise in rises if rise.place >= len(low)]
+    rows = sparse.vstack([sums, tied[of_sum], rising, tied[~of_sum]], format="csr")
+    falls = rising.shape[0]
     return Model(
         (cells, times),
         cost / scale,
         sparse.csr_array(rows),
-        np.concatenate([least, np.full(rising.shape[0], -1.0), tied_least]),
-        np.concatenate([most, np.zeros(rising.shape[0]), tied_most]),
+        np.concatenate([least, limits[of_sum, 0], np.full(falls, -1.0), limits[~of_sum, 0]]),
+        np.concatenate([most, limits[of_sum, 1], np.zeros(falls), limits[~of_sum, 1]]),
         places,
+        np.concatenate([places[:, 1], np.array(ends, dtype=int)]),
         low,
         float(constant),
     )
@@ -140,21 +147,26 @@ def _rising_rows(number: np.ndarray, low: np.ndarray, high: np.ndarray) -> spars
 
 def _tied_rows(
     problem: Problem, number: np.ndarray, low: np.ndarray
-) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
-    """Return a row for each rise that some choice of the cell would miss."""
+) -> tuple[sparse.csr_array, np.ndarray, list[Rise]]:
+    """Return a row for each rise that some choice of its cells would miss."""
     asked = np.array(problem.rises, dtype=np.int64).reshape(len(problem.rises), 5)
-    cell, before, after = asked[:, 0], asked[:, 1], asked[:, 2]
-    limits = asked[:, 3:] - (low[cell, after] - low[cell, before])[:, None]
-    ends = np.column_stack([number[cell, after], number[cell, before]])
-    free = ends >= 0
-    reach = np.column_stack([-1 * free[:, 1], free[:, 0]])
-    binds = (limits[:, 0] > reach[:, 0]) | (limits[:, 1] < reach[:, 1])
-    ends, free, limits = ends[binds], free[binds], limits[binds]
-    row, side = np.nonzero(free)
-    signs = np.array([1.0, -1.0])[side]
-    shape = (len(ends), int(number.max(initial=-1)) + 1)
-    matrix = sparse.csr_array((signs, (row, ends[row, side])), shape=shape)
-    return matrix, limits[:, 0].astype(float), limits[:, 1].astype(float)
+    size = int(number.max(initial=-1)) + 1
+    if not len(asked):
+        return sparse.csr_array((0, size)), np.zeros((0, 2)), []
+    limits = asked[:, 3:] - problem.risen(low)[:, None]
+    entries = problem.members().tocoo()
+    columns, lines, signs = [], [], []
+    for time, sign in ((asked[:, 2], 1.0), (asked[:, 1], -1.0)):
+        at = time[entries.row]
+        column = np.where(at >= 0, number[entries.col, at], -1)
+        columns.append(column[column >= 0])
+        lines.append(entries.row[column >= 0])
+        signs.append(np.full((column >= 0).sum(), sign))
+    both = (np.concatenate(lines), np.concatenate(columns))
+    matrix = sparse.csr_array((np.concatenate(signs), both), shape=(len(asked), size))
+    reach = [np.asarray(matrix.minimum(0).sum(axis=1)), np.asarray(matrix.maximum(0).sum(axis=1))]
+    binds = np.flatnonzero((limits[:, 0] > reach[0]) | (limits[:, 1] < reach[1]))
+    return matrix[binds], limits[binds].astype(float), [problem.rises[int(at)] for at in binds]
 
 
 def optimise(

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from h1224lib.errors import RoundingError
+from h1224lib.findings import Finding
 from h1224lib.rounding.apportionment import as_fraction
 from h1224lib.rounding.problem import LARGEST, Problem
 from h1224lib.rounding.program import solve
@@ -62,6 +63,8 @@ class Controlled:
     fineness : Fraction or None
         To what the numbers were rounded first, since they have more digits than exact whole
         numbers hold; None where they are taken as they are written.
+    findings : list of Finding
+        Both, in words.
     """
 
     table: np.ndarray
@@ -70,6 +73,22 @@ class Controlled:
     violations: list[Violation]
     proven: bool
     fineness: Fraction | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """State what a reader should know: numbers rounded beforehand, sums that give way."""
+        found = []
+        if self.fineness is not None:
+            found.append(Finding("rounded_beforehand", "note", {"digits": _digits(self.fineness)}))
+        if self.violations:
+            numbers = {"sums": len(self.violations), "proven": self.proven}
+            found.append(Finding("rounding_violated", "warning", numbers))
+        return found
+
+
+def _digits(fineness: Fraction) -> int:
+    """Return how many decimals are left: 9 for a billionth."""
+    return len(str(fineness.denominator)) - 1
 
 
 def round_controlled(table: Any, sums: Iterable[tuple[int, ...]] | None = None) -> Controlled:

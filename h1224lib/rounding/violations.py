@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
+from h1224lib.rounding.conflicts import System, give_up
 from h1224lib.rounding.problem import Problem, Rounded, find_violations
 from h1224lib.rounding.program import (
     NEAR,
@@ -26,8 +27,9 @@ from h1224lib.rounding.program import (
 class Soft:
     """The integer program in which sums may leave their bounds, at a price.
 
-    Its variables are the cells; then for each sum that binds: steps over, steps under, whether
-    either, and whether it is rounded up. ``sum = down + up + over - under``.
+    Its variables are the cells; then for each sum that binds, and each rise asked of a sum:
+    steps over, steps under, whether either, and whether it is rounded up.
+    ``sum = down + up + over - under``.
 
     Attributes
     ----------
@@ -35,8 +37,10 @@ class Soft:
         What must hold.
     upper : array of float
         The largest value of each variable.
-    cells, sums : int
-        How many of each.
+    cells : int
+        How many there are.
+    weight : array of float
+        What it counts to break each sum, and each rise asked of one.
     deviation : array of float
         What each variable adds to the total deviation.
     constant : float
@@ -48,16 +52,19 @@ class Soft:
     most: np.ndarray
     upper: np.ndarray
     cells: int
-    sums: int
+    weight: np.ndarray
     deviation: np.ndarray
     constant: float
 
     def price(
         self, cell: np.ndarray | float = 0, beyond: float = 0, broken: float = 0
     ) -> np.ndarray:
-        """Return a goal that counts steps beyond, or sums broken, or weighs cells."""
-        each = np.repeat([beyond, beyond, broken, 0.0], self.sums)
-        return np.concatenate([np.broadcast_to(cell, self.cells), each])
+        """Return a goal that counts steps beyond, or sums broken, or weighs cells.
+
+        A printed number counts for more than all sums together: they give way before it.
+        """
+        each = np.concatenate([beyond * self.weight, beyond * self.weight, broken * self.weight])
+        return np.concatenate([np.broadcast_to(cell, self.cells), each, np.zeros(len(self.weight))])
 
     def limit(self, row: np.ndarray, most: float) -> Soft:
         """Add a row that must not exceed a number."""
@@ -73,9 +80,10 @@ class Soft:
 def least_violations(problem: Problem) -> Rounded:
     """Return the table that breaks the fewest sums, then by least, then of least deviation.
 
-    Cells stay within one step, never fall, and rise by what is printed; only sums give way. Each
-    time is searched by itself first: no table can break fewer sums than the times do one by one,
-    so a table that breaks as few is the best, and is looked for before any other.
+    Cells stay within one step, never fall, and rise by what is printed; only sums give way, a
+    number printed for one last. Sums that contradict one another even in fractions are looked
+    for first, then each time by itself: no table can break fewer sums than either makes
+    necessary, so a table that breaks as few is the best, and is looked for before any other.
 
     Parameters
     ----------
@@ -89,6 +97,11 @@ def least_violations(problem: Problem) -> Rounded:
     """
     model = build_model(problem)
     soft = soften(problem, model)
+    near = _limit_conflicts(soft, model)
+    if near is not None:
+        found = _descend(problem, model, near, [near.price(beyond=1), near.deviation])
+        if found is not None:
+            return found
     times = problem.values.shape[1]
     if times > 1:
         alone = [_search_alone(problem, time) for time in range(times)]
@@ -102,6 +115,22 @@ def least_violations(problem: Problem) -> Rounded:
     return _descend(problem, model, soft, goals) or _all_down(problem, model)
 
 
+def _limit_conflicts(soft: Soft, model: Model) -> Soft | None:
+    """Let only sums give way that conflict even in fractions, and no more than they must.
+
+    A table that breaks as few as the conflicts make necessary breaks none outside of them: it
+    would not hit them all. None where fractions conflict nowhere.
+    """
+    system = System(model.rows, model.least, model.most, len(soft.weight), 1.0)
+    given_up, conflicts = give_up(system, soft.weight)
+    if not conflicts:
+        return None
+    open_ = np.isin(np.arange(len(soft.weight)), np.concatenate(conflicts))
+    free = np.concatenate([np.ones(soft.cells), np.tile(open_, 3), np.ones(len(open_))])
+    limited = replace(soft, upper=soft.upper * free)
+    return limited.limit(soft.price(broken=1), float(soft.weight[given_up].sum()))
+
+
 def _search_alone(problem: Problem, time: int) -> Rounded:
     one = problem.cut(time, time + 1)
     return solve(one) or least_violations(one)
@@ -109,7 +138,7 @@ def _search_alone(problem: Problem, time: int) -> Rounded:
 
 def _limit_time(soft: Soft, model: Model, time: int, alone: Rounded) -> Soft:
     """Allow a time no more sums broken, and no more steps beyond, than it has alone."""
-    at = np.concatenate([np.zeros(soft.cells), np.tile(model.places[:, 1] == time, 4)])
+    at = np.concatenate([np.zeros(soft.cells), np.tile(model.when == time, 4)])
     beyond = sum(abs(steps) for _, _, steps in alone.violations)
     soft = soft.limit(soft.price(broken=1) * at, len(alone.violations))
     return soft.limit(soft.price(beyond=1) * at, beyond)
@@ -147,12 +176,13 @@ def _all_down(problem: Problem, model: Model) -> Rounded:
 
 def soften(problem: Problem, model: Model) -> Soft:
     """Let each sum leave its bounds; cells that must not fall still do not."""
-    sums = len(model.places)
+    sums = len(model.when)
     kept, hard = model.rows[:sums], model.rows[sums:]
     one = sparse.eye_array(sums)
     # No sum can be farther above its bounds than all up brings it, or below than all down.
-    over = np.diff(kept.indptr) - model.most[:sums]
-    most_beyond = np.maximum(np.maximum(over, model.least[:sums]), 1.0)
+    over = kept.maximum(0).sum(axis=1) - model.most[:sums]
+    under = model.least[:sums] - kept.minimum(0).sum(axis=1)
+    most_beyond = np.maximum(np.maximum(over, under), 1.0)
     rows = sparse.block_array(
         [
             [kept, -one, one, None, -one],
@@ -172,7 +202,7 @@ def soften(problem: Problem, model: Model) -> Soft:
             [np.ones(cells), most_beyond, most_beyond, np.ones(sums), model.most[:sums] - down]
         ),
         cells,
-        sums,
+        np.where(np.arange(sums) < len(model.places), 1.0, len(model.places) + 1.0),
         deviation,
         constant,
     )
@@ -196,6 +226,9 @@ def _price_deviation(problem: Problem, model: Model) -> tuple[np.ndarray, float]
     cell = (scale - 2 * own)[model.free] + (problem.sums.T @ (slope * loose))[model.free]
     constant = np.abs(own / scale).sum() + (part / scale).sum()
     constant += (slope / scale * (base - exact // scale))[loose].sum()
-    sums = len(model.places)
-    price = np.concatenate([cell / scale, np.ones(2 * sums), np.zeros(sums), slope[at] / scale])
+    # A rise of a sum has no distance of its own.
+    own_price, none = np.ones(len(at[0])), np.zeros(len(model.when) - len(at[0]))
+    beyond = np.concatenate([own_price, none])
+    up = np.concatenate([slope[at] / scale, none])
+    price = np.concatenate([cell / scale, beyond, beyond, np.zeros(len(beyond)), up])
     return price, float(constant)
