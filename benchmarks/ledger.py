@@ -3,6 +3,10 @@
     python benchmarks/ledger.py                  # xlsx of 10,000 and 100,000, parquet of 1,000,000
     python benchmarks/ledger.py --xlsx 1000000   # other sizes; a sheet holds 1,048,576 rows at most
     python benchmarks/ledger.py --parquet 5000000
+    python benchmarks/ledger.py --large          # xlsx of 1,000,000, parquet of 5,000,000
+    python benchmarks/ledger.py --large --keep FOLDER  # writes no file that stands there already
+
+`--large` takes a quarter of an hour, and 6 GB to write the workbook before anything is measured.
 
 The ledgers are simulated; only their sizes matter here. `h1224` reads, cleans and validates; beside
 it `pandas.read_excel` on openpyxl alone reads the cells, and cleans nothing. Each measurement is a
@@ -15,7 +19,6 @@ import argparse
 import compileall
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -37,6 +40,8 @@ def write_files(folder: Path, count: int, form: str) -> Path:
     from h1224lib.ledger.template import write_template
 
     path = folder / f"{count}.{form}"
+    if path.exists():
+        return path
     plan = h.load_plan("huzhou-1224")
     rows = mark_rows(simulate_ledger(plan, 7, "2025-12-31", scale=min(count, 100_000) / 900))
     # A shared project has two rows of one number, which repeating would tear apart.
@@ -104,10 +109,18 @@ def report(folder: Path, count: int, form: str) -> None:
     )
 
 
+def read_peak() -> float:
+    """Return the process's own peak memory in GB: that of getrusage starts with its parent's."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e9
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--xlsx", type=int, nargs="*")
     parser.add_argument("--parquet", type=int, nargs="*")
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--read", nargs=2, metavar=("SIDE", "FILE"))
     asked = parser.parse_args()
     if asked.read:
@@ -115,16 +128,21 @@ def main() -> None:
         start = time.perf_counter()
         rows = (read_ours if side == "ours" else read_alone)(Path(path))
         seconds = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        peak = read_peak()
         print(json.dumps({"seconds": seconds, "peak_gb": peak, "rows": rows}))
         return
     compileall.compile_dir(Path(__file__).parents[1] / "h1224lib", quiet=2)
-    plain = asked.xlsx is None and asked.parquet is None
-    with tempfile.TemporaryDirectory() as folder:
-        for count in [10_000, 100_000] if plain else asked.xlsx or []:
-            report(Path(folder), count, "xlsx")
-        for count in [1_000_000] if plain else asked.parquet or []:
-            report(Path(folder), count, "parquet")
+    sizes = {"xlsx": asked.xlsx or [], "parquet": asked.parquet or []}
+    if asked.large:
+        sizes = {"xlsx": [1_000_000], "parquet": [5_000_000]}
+    elif asked.xlsx is None and asked.parquet is None:
+        sizes = {"xlsx": [10_000, 100_000], "parquet": [1_000_000]}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = asked.keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        for form, counts in sizes.items():
+            for count in counts:
+                report(folder, count, form)
 
 
 if __name__ == "__main__":

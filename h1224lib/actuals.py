@@ -72,6 +72,18 @@ def read_actuals(path: str | Path | None, plan: Plan) -> pd.DataFrame:
     return _type(frame.reset_index(drop=True), spec)
 
 
+def list_sites(sources: pd.Series) -> list[str]:
+    """List each source once: of an address, the site; what else is said, as it is said.
+
+    Examples
+    --------
+    >>> list_sites(pd.Series(["http://tjj.example.org/a.html", "年报", "", "年报"]))
+    ['tjj.example.org', '年报']
+    """
+    said = map(str, sources.unique())
+    return sorted({text.split("/")[2] if "://" in text else text for text in said} - {""})
+
+
 @functools.cache
 def _actuals_format() -> dict[str, Any]:
     return dict(json.loads((PACKAGE / "actuals_format.json").read_text(encoding="utf-8")))

@@ -10,6 +10,7 @@
     ├── UnknownDimensionError   a dimension that the plan does not have
     ├── UnknownNameError        a plan, area, measure, period ... that is not there
     ├── ScheduleError           a schedule that the plan cannot give
+    ├── ComparisonError         things that cannot be compared or split as asked
     ├── RoundingError           numbers that cannot be apportioned, raked or rounded as asked
     ├── MissingGlyphError       a text that the shipped font cannot draw
     ├── SettingsError           the settings of a working folder cannot be read
@@ -84,6 +85,10 @@ class UnknownNameError(H1224Error):
 
 class ScheduleError(H1224Error):
     """A schedule that the plan cannot give."""
+
+
+class ComparisonError(H1224Error):
+    """Things that cannot be compared, or split as asked."""
 
 
 class RoundingError(H1224Error):

@@ -18,19 +18,39 @@ from h1224lib.labels import name_code
 from h1224lib.monthly import fill_months, list_months
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.plan.tables import check_cells, drop_lost, is_number, read_table
-from h1224lib.resources import PACKAGE
+from h1224lib.resources import PACKAGE, data_folder
+from h1224lib.synthetic import is_synthetic, says_synthetic
 
 STATUSES = ("reached", "under_way", "not_started", "dropped")
 
 
-def read_landmark_status(path: str | Path, plan: Plan) -> pd.DataFrame:
+def default_landmarks(plan: Plan) -> Path | None:
+    """Return the shipped file of the status of a plan's landmarks, where there is one.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> default_landmarks(load_plan("dazhou-2019")) is None
+    True
+    """
+    path = data_folder() / "actuals" / f"{plan.name}-landmark-status.csv"
+    return path if path.is_file() else None
+
+
+def is_invented(status: pd.DataFrame) -> bool:
+    """Tell whether any status is made up: its evidence, or a column of its own, says so."""
+    return bool(says_synthetic(status["evidence"].astype(str)).any()) or is_synthetic(status)
+
+
+def read_landmark_status(path: str | Path | None, plan: Plan) -> pd.DataFrame:
     """Read how far landmarks are, and refuse the file whole if anything in it is wrong.
 
     Parameters
     ----------
-    path : str or Path
+    path : str or Path, optional
         A CSV file: landmark, status, date, evidence; value (how much of the landmark's number is
-        reached) and note as one likes. A landmark may have a row for each date.
+        reached) and note as one likes. A landmark may have a row for each date. Without it, the
+        file that ships with the plan.
     plan : Plan
         Whose landmarks these are.
 
@@ -54,9 +74,9 @@ def read_landmark_status(path: str | Path, plan: Plan) -> pd.DataFrame:
     >>> "reached" in set(read_landmark_status(path, load_plan())["status"])
     True
     """
-    file = Path(path)
-    if not file.is_file():
-        raise ActualsError("no_landmark_status", found=str(path))
+    file = default_landmarks(plan) if path is None else Path(path)
+    if file is None or not file.is_file():
+        raise ActualsError("no_landmark_status", found=str(path or plan.name))
     spec = _format()
     frame, problems = read_table(file, spec["fields"], None)
     problems += check_cells(file.name, frame, spec)
@@ -151,6 +171,26 @@ def tell_landmarks(status: pd.DataFrame, plan: Plan, as_of: str | dt.date, horiz
         "unknown": int(rows["status"].isna().sum()),
     }
     return Finding("landmarks_reached", "note", {**told, **numbers})
+
+
+def find_landmark_horizon(plan: Plan, day: dt.date) -> str | None:
+    """Return the longest horizon around a day for which the plan asks for landmarks, if any.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> find_landmark_horizon(load_plan(), dt.date(2024, 6, 30))
+    '2023-2025'
+    """
+    measures = plan.measures.index[plan.measures["counts"] == "landmarks"]
+    asked = plan.cells.loc[plan.cells["measure"].isin(measures), "horizon"].unique()
+    spans = plan.horizons.loc[list(asked)]
+    iso = day.isoformat()
+    around = spans[(spans["first_day"] <= iso) & (spans["last_day"] >= iso)]
+    if around.empty:
+        return None
+    days = pd.to_datetime(around["last_day"]) - pd.to_datetime(around["first_day"])
+    return str(days.idxmax())
 
 
 def count_landmarks(

@@ -71,13 +71,91 @@ def quarters_done(first: dt.date, last: dt.date, day: dt.date) -> Fraction:
     >>> quarters_done(dt.date(2019, 1, 1), dt.date(2019, 12, 31), dt.date(2019, 3, 31))
     Fraction(1, 4)
     """
+    ends = list_ends(first, last, 3)
+    return Fraction(sum(end <= day for end in ends), len(ends))
+
+
+def months_done(first: dt.date, last: dt.date, day: dt.date) -> Fraction:
+    """Return the share of a horizon's months that have ended by a day.
+
+    Examples
+    --------
+    >>> months_done(dt.date(2023, 1, 1), dt.date(2025, 12, 31), dt.date(2024, 5, 31))
+    Fraction(17, 36)
+    """
+    ends = list_ends(first, last, 1)
+    return Fraction(sum(end <= day for end in ends), len(ends))
+
+
+def days_done(first: dt.date, last: dt.date, day: dt.date) -> Fraction:
+    """Return the share of a horizon's days that have passed, the day itself among them.
+
+    Examples
+    --------
+    >>> days_done(dt.date(2019, 1, 1), dt.date(2019, 12, 31), dt.date(2019, 3, 31))
+    Fraction(18, 73)
+    """
+    passed = min(max((day - first).days + 1, 0), (last - first).days + 1)
+    return Fraction(passed, (last - first).days + 1)
+
+
+def list_ends(first: dt.date, last: dt.date, months: int) -> list[dt.date]:
+    """List the days on which a horizon's quarters (3 months) or months (1) end.
+
+    Its last day is the last of them, even where that ends no quarter.
+
+    Examples
+    --------
+    >>> [str(day) for day in list_ends(dt.date(2023, 1, 1), dt.date(2023, 8, 31), 3)]
+    ['2023-03-31', '2023-06-30', '2023-08-31']
+    """
     ends = [
-        _days(year, month, month)[1]
+        end
         for year in range(first.year, last.year + 1)
-        for month in (3, 6, 9, 12)
+        for month in range(months, 13, months)
+        if first <= (end := _days(year, month, month)[1]) < last
     ]
-    within = [end for end in ends if first <= end <= last]
-    return Fraction(sum(end <= day for end in within), max(len(within), 1))
+    return [*ends, last]
+
+
+def step_back(days: tuple[dt.date, dt.date], months: int) -> tuple[dt.date, dt.date] | None:
+    """Return the whole months that lie so many months before those of a span.
+
+    Returns
+    -------
+    tuple of date, or None
+        First and last day; None before the year 1.
+
+    Examples
+    --------
+    >>> [day.isoformat() for day in step_back(span("2024-03"), 1)]
+    ['2024-02-01', '2024-02-29']
+    """
+    ends = []
+    for day in days:
+        year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+        if year < 1:
+            return None
+        ends.append((year, month + 1))
+    (first_year, first_month), (last_year, last_month) = ends
+    return dt.date(first_year, first_month, 1), _days(last_year, last_month, last_month)[1]
+
+
+def count_months(days: tuple[dt.date, dt.date]) -> int:
+    """Count the months that a span touches.
+
+    Examples
+    --------
+    >>> count_months(span("2024H1")), count_months(span("2024-05"))
+    (6, 1)
+    """
+    first, last = days
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def ends_month(day: dt.date) -> bool:
+    """Tell whether a day is the last of its month."""
+    return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def _days(year: int, first_month: int, last_month: int) -> tuple[dt.date, dt.date]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 import html
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -16,6 +19,9 @@ from h1224lib.errors import UnknownNameError
 from h1224lib.files import write_whole
 from h1224lib.findings import Finding
 from h1224lib.plan import Plan, load_plan
+from h1224lib.plan.model import KEYS
+from h1224lib.provenance import COUNTING_RULE
+from h1224lib.resources import PACKAGE
 from h1224lib.synthetic import DATA_KIND
 from h1224lib.tables import lay_out, to_html, to_text, word_table, write_csv
 
@@ -27,6 +33,18 @@ MIMETYPE = "application/vnd.h1224.v1+json"
 FORMATS = ("svg", "png", "pdf")
 # As many findings as a reader takes in at once; the rest is in a table.
 MOST_FINDINGS = 20
+
+
+class Answer(Protocol):
+    """What answers one question: a table, and what it says."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Without rows where the question does not apply."""
+
+    @property
+    def findings(self) -> Iterable[Finding]:
+        """What it says, or why there is nothing to show."""
 
 
 def open_run(
@@ -55,7 +73,7 @@ def open_run(
     Returns
     -------
     Run
-        Has `say`, `table` and `figure`.
+        Has `say`, `table`, `figure` and `show`.
 
     Raises
     ------
@@ -85,10 +103,41 @@ class Run:
     folder: Path | None
     notebook: str
     subject: str
+    # What was said already: several answers rest on the same results, and say so.
+    said: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    def show(self, name: str, answer: Answer, figure: altair.TopLevelMixin | None = None) -> None:
+        """Show what an answer says, and its figure and table where it has rows.
+
+        Parameters
+        ----------
+        name : str
+            Names the files, such as ``gap-by-area``.
+        answer : View, Parts, Composition or the like
+            Has `table` and `findings`.
+        figure : altair chart, optional
+            What it looks like.
+        """
+        self.say(answer.findings)
+        if answer.table.empty:
+            return
+        if figure is not None:
+            self.figure(name, figure)
+        self.table(name, answer.table)
+
+    def show_all(self, answers: Mapping[str, Answer]) -> None:
+        """Show answers one after the other, each under its own name."""
+        for name, answer in answers.items():
+            self.show(name, answer)
 
     def say(self, findings: Finding | Iterable[Finding]) -> None:
-        """Show findings in words; nothing where there are none."""
-        told = [findings] if isinstance(findings, Finding) else list(findings)
+        """Show findings in words; nothing where there are none.
+
+        Of several, those that were said before are left out.
+        """
+        every = [findings] if isinstance(findings, Finding) else list(findings)
+        told = [f for f in every if f.say(self.lang) not in self.said] or every[:1]
+        self.said.update(f.say(self.lang) for f in told)
         if not told:
             return
         shown = told[:MOST_FINDINGS]
@@ -109,7 +158,7 @@ class Run:
         )
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
-        """Show a table in words, and keep all of it as CSV.
+        """Show the columns of a table that a page has room for, and keep all of it as CSV.
 
         Parameters
         ----------
@@ -118,7 +167,9 @@ class Run:
         frame : DataFrame
             A table of the library's columns.
         """
-        layout = lay_out(frame, self.plan, self.lang, saved=self.folder is not None)
+        columns = choose_columns(name, list(map(str, frame.columns)), self.lang)
+        kept = [n for n in columns if n in KEYS or not _is_blank(frame[n])] or columns
+        layout = lay_out(frame[kept], self.plan, self.lang, saved=self.folder is not None)
         key = f"table_name.{_check(name)}"
         caption = wording.say(key, self.lang) if wording.has(key) else name
         files = {}
@@ -172,6 +223,46 @@ class Run:
 
         where = {"notebook": self.notebook, "subject": self.subject, "lang": self.lang}
         display(_Shown({**bundle, MIMETYPE: {**entry, **where}}))
+
+
+def choose_columns(name: str, columns: list[str], lang: str) -> list[str]:
+    """Choose the columns of a table that a page shows: ``shown.toml`` lists them.
+
+    Parameters
+    ----------
+    name : str
+        The table's; of one that the file does not list, all are shown but the counting rule,
+        which findings say once for a whole page.
+    columns : list of str
+        Those that there are.
+    lang : str
+        Of columns that hold names in one language.
+
+    Examples
+    --------
+    >>> choose_columns("changes", ["area", "unit", "new", "spi_t"], "zh")
+    ['unit', 'area', 'new']
+    """
+    wanted = _list_shown().get(name)
+    if wanted is None:
+        return [name for name in columns if name != COUNTING_RULE]
+    # What is the same in every row is said once, above the table.
+    common = ["measure", "horizon", "unit"]
+    patterns = [*common, *(pattern.format(lang=lang) for pattern in wanted), DATA_KIND]
+    found = [c for pattern in patterns for c in fnmatch.filter(columns, pattern)]
+    return list(dict.fromkeys(found))
+
+
+def _is_blank(column: pd.Series) -> bool:
+    """Tell whether a column says nothing in any row."""
+    return bool((column.isna() | column.astype(str).eq("")).all())
+
+
+@functools.cache
+def _list_shown() -> dict[str, list[str]]:
+    with (PACKAGE / "shown.toml").open("rb") as file:
+        shown: dict[str, list[str]] = tomllib.load(file)
+    return shown
 
 
 class _Shown:

@@ -1,9 +1,11 @@
-"""One period under every schedule that a plan can give, and one area's part in it."""
+"""One period under several schedules side by side, and one area's part in it."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,12 +15,20 @@ from h1224lib.gaps import Parts, attribute_gap
 from h1224lib.labels import name_code, name_unit
 from h1224lib.periods import span
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
-from h1224lib.progress import SCHEDULES, State, measure_progress, sum_up
-from h1224lib.results import Given, gather_results
-from h1224lib.synthetic import DATA_KIND
+from h1224lib.progress import State, measure_progress, sum_up
+from h1224lib.progress.expected import Schedule, name_schedule
+from h1224lib.progress.measuring import Lights
+from h1224lib.progress.opening import open_states
+from h1224lib.provenance import list_marks
+from h1224lib.results import Given, Results, gather_results
+
+if TYPE_CHECKING:
+    from h1224lib.ledger.model import Ledger
 
 SAME = [*KEYS, "unit", "target", "actual", "completion"]
 DIFFERENT = ["scheduled", "gap", "lead_pp"]
+# What is set side by side where nobody says what.
+USUAL = ("quarters", "printed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +38,30 @@ class Schedules:
     Attributes
     ----------
     states : dict
-        Schedule -> State; ``quarters`` is always there.
+        Schedule -> State.
     missing : list of Finding
         Schedules that the plan cannot give, and why.
     """
 
     states: dict[str, State]
     missing: list[Finding]
+
+    @property
+    def main(self) -> State:
+        """The state that further questions are asked of: under the first schedule."""
+        return next(iter(self.states.values()))
+
+    def open(self, **codes: str) -> Finding:
+        """Open a page: one sentence that is true of a cell under every schedule.
+
+        Examples
+        --------
+        >>> from h1224lib import load_plan, read_actuals
+        >>> plan = load_plan("dazhou-2019")
+        >>> measure_schedules(plan, read_actuals(None, plan), "2019Q1").open().kind
+        'opening_mixed'
+        """
+        return open_states(list(self.states.values()), **codes)
 
     @property
     def findings(self) -> list[Finding]:
@@ -45,13 +72,13 @@ class Schedules:
     @property
     def basis(self) -> tuple[Finding, ...]:
         """What the results rest on, the same under each schedule."""
-        return self.states["quarters"].basis
+        return self.main.basis
 
     @property
     def table(self) -> pd.DataFrame:
         """The whole and each area: SAME, then scheduled, gap and lead_pp of each schedule.
 
-        And data_kind, if any result is made up.
+        And data_kind, if any result is made up; counting_rule, if a ledger was counted.
 
         Examples
         --------
@@ -61,17 +88,17 @@ class Schedules:
         >>> both.table.loc[0, ["gap_quarters", "gap_printed"]].tolist()
         [29.525, -10.0]
         """
-        whole = pd.DataFrame()
+        whole, marks = pd.DataFrame(), {}
         for name, state in self.states.items():
             rows = state.table[state.table["measure"] == state.measure]
             for dimension in DIMENSIONS[1:]:
                 rows = rows[rows[dimension] == "all"]
             rows = rows.reset_index(drop=True)
             whole = rows[SAME] if whole.empty else whole
-            kind = rows.get(DATA_KIND)
+            marks = list_marks(rows)
             # Cells and their order are the plan's, whatever the schedule.
             whole = whole.assign(**{f"{column}_{name}": rows[column] for column in DIFFERENT})
-        return whole if kind is None else whole.assign(**{DATA_KIND: kind})
+        return whole.assign(**marks)
 
     def part(self, area: str) -> pd.DataFrame:
         """Return the rows of `table` for one area."""
@@ -89,17 +116,34 @@ class Schedules:
         ]
 
 
-def measure_schedules(plan: Plan, results: Given, period: str) -> Schedules:
-    """Measure progress at the end of a period under every schedule that the plan can give.
+def measure_schedules(
+    plan: Plan,
+    results: Given,
+    period: str,
+    schedules: Sequence[Schedule] | None = None,
+    *,
+    first: Schedule | None = None,
+    lights: Lights | None = None,
+    previous: Ledger | None = None,
+) -> Schedules:
+    """Measure progress at the end of a period under several schedules.
 
     Parameters
     ----------
     plan : Plan
         Gives the targets, in each measure's unit.
-    results : DataFrame, Ledger or a sequence of them
+    results : DataFrame, Ledger or a sequence of frames and one ledger
         As `measure_progress` takes them.
     period : str
         Such as ``2019Q1``; its last day is the day that the states speak for.
+    schedules : sequence, optional
+        As `measure_progress` takes each; two or three of one's own are called ``own``, ``own2``
+        and ``own3``. By default `USUAL`, and what the sheet of settings of a ledger names
+        beside. A printed one that the plan does not give is left out, and a finding says so.
+    first : str, Phasing, DataFrame or mapping, optional
+        A schedule to put before the usual ones.
+    lights, previous : optional
+        As `measure_progress` takes them.
 
     Returns
     -------
@@ -111,7 +155,7 @@ def measure_schedules(plan: Plan, results: Given, period: str) -> Schedules:
     UnknownNameError
         `period` is none.
     ScheduleError
-        No target covers the period.
+        No target covers the period, or more than three schedules are one's own.
     ActualsError
         The plan counts no projects, or actuals give what a ledger counts already.
 
@@ -125,16 +169,45 @@ def measure_schedules(plan: Plan, results: Given, period: str) -> Schedules:
     """
     day = span(period)[1]
     given = gather_results(results, plan, day)
-    states = {}
+    states: dict[str, State] = {}
     missing = []
-    for schedule in SCHEDULES:
+    chosen = list(_name_usual(given) if schedules is None else schedules)
+    if first is not None:
+        same = name_schedule(first)
+        chosen = [first, *(s for s in chosen if not (isinstance(s, str) and s == same))]
+    for schedule in chosen:
         try:
-            states[schedule] = measure_progress(plan, given, day, schedule)
+            state = measure_progress(
+                plan, given, day, schedule, period=period, lights=lights, previous=previous
+            )
         except ScheduleError as error:
             if error.key != "no_printed_schedule":
                 raise
             missing.append(Finding("schedule_not_printed", "note", {"period": period}))
+        else:
+            name = _name_apart(schedule, states)
+            states[name] = dataclasses.replace(state, schedule=name)
+    if not states:
+        raise ScheduleError("no_printed_schedule", found=day.isoformat(), horizon=period, days=[])
     return Schedules(states, missing)
+
+
+def _name_apart(schedule: Schedule, states: dict[str, State]) -> str:
+    """Name a schedule so that two of one's own stay apart: ``own``, ``own2``, ``own3``."""
+    name = name_schedule(schedule)
+    if isinstance(schedule, str):
+        return name
+    free = [named for named in (name, f"{name}2", f"{name}3") if named not in states]
+    if not free:
+        raise ScheduleError("too_many_schedules", schedule=name)
+    return free[0]
+
+
+def _name_usual(given: Results) -> list[str]:
+    """Name the usual schedules, and those that the sheets of ledgers' settings name."""
+    settings = [count.ledger.settings for count in given.counts]
+    said = [s.schedule for s in settings if s.origins.get("schedule") == "sheet"]
+    return list(dict.fromkeys([*USUAL, *said]))
 
 
 def tell_share(parts: Parts, area: str) -> Finding:
@@ -169,7 +242,7 @@ def tell_share(parts: Parts, area: str) -> Finding:
     measure = str(parts.state.cell()["measure"])
     numbers: dict[str, Any] = {
         "area": name_code(plan, "area", area),
-        "schedule": parts.state.schedule,
+        "schedule": parts.state.against,
         "shortfall": float(behind["gap"].sum()),
         "behind": len(behind),
         "others": [name_code(plan, "area", str(code)) for code in others["area"]],

@@ -10,6 +10,35 @@ from typing import Any
 from h1224lib.errors import SettingsError
 
 FILE = "h1224.toml"
+# Settings of this prefix are the limits of ledgers beside the file, and no command's options.
+LIMIT = "limit_"
+
+
+def load_settings(folder: Path) -> dict[str, Any]:
+    """Load whatever stands in the settings of a folder; nothing where it has no such file.
+
+    Parameters
+    ----------
+    folder : Path
+        Where ``h1224.toml`` would stand.
+
+    Raises
+    ------
+    SettingsError
+        The file is no TOML in UTF-8.
+
+    Examples
+    --------
+    >>> load_settings(Path("no such folder"))
+    {}
+    """
+    path = folder / FILE
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError("settings_unreadable", file=path, reason=str(error)) from error
 
 
 def read_settings(folder: Path, known: Collection[str]) -> dict[str, Any]:
@@ -25,7 +54,7 @@ def read_settings(folder: Path, known: Collection[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Name -> value.
+        Name -> value, without the limits of ledgers.
 
     Raises
     ------
@@ -38,16 +67,8 @@ def read_settings(folder: Path, known: Collection[str]) -> dict[str, Any]:
     {}
     """
     path = folder / FILE
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except UnicodeDecodeError as error:
-        raise SettingsError("settings_unreadable", file=path, reason=str(error)) from error
-    try:
-        settings = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError("settings_unreadable", file=path, reason=str(error)) from error
+    loaded = load_settings(folder)
+    settings = {name: value for name, value in loaded.items() if not name.startswith(LIMIT)}
     for name, value in settings.items():
         if name not in known:
             raise SettingsError("unknown_setting", file=path, found=name, known=sorted(known))

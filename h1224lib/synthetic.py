@@ -24,10 +24,11 @@ def is_synthetic(frame: pd.DataFrame) -> bool:
     True
     >>> is_synthetic(pd.DataFrame({"数据性质": ["合成数据"]}))
     True
+    >>> is_synthetic(pd.DataFrame({"Data kind": ["Synthetic data, for demonstration only"]}))
+    True
     >>> is_synthetic(pd.DataFrame({"数据性质": ["年报"], "source": ["统计局"]}))
     False
     """
-    marks = tuple(wording.say("template.is_synthetic", lang) for lang in wording.LANGUAGES)
     heads = {
         SYNTHETIC,
         "source",
@@ -35,9 +36,20 @@ def is_synthetic(frame: pd.DataFrame) -> bool:
     }
     columns = [frame[name] for name in frame.columns if str(name) in heads]
     return any(
-        bool((column.eq(True) | column.astype(str).str.startswith(marks)).any())
-        for column in columns
+        bool((column.eq(True) | says_synthetic(column.astype(str))).any()) for column in columns
     )
+
+
+def says_synthetic(texts: pd.Series) -> pd.Series:
+    """Tell which texts begin with the mark, in either language and whatever their case.
+
+    Examples
+    --------
+    >>> says_synthetic(pd.Series(["合成数据", "Synthetic data: a.xlsx", "not synthetic"])).tolist()
+    [True, True, False]
+    """
+    marks = tuple(wording.say("template.is_synthetic", lang) for lang in wording.LANGUAGES)
+    return texts.str.lower().str.startswith(marks)
 
 
 def say_mark(lang: str) -> str:
@@ -46,6 +58,6 @@ def say_mark(lang: str) -> str:
     Examples
     --------
     >>> say_mark("en")
-    'synthetic data, for demonstration only'
+    'Synthetic data, for demonstration only'
     """
     return wording.say("template.synthetic_mark", lang)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import html
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +15,31 @@ import pandas as pd
 from h1224lib import wording
 from h1224lib.hierarchy import complete_targets
 from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
+from h1224lib.provenance import COUNTING_RULE, word_rule
 from h1224lib.synthetic import DATA_KIND
 from h1224lib.verdicts import in_language
 
 # Shares of a target, which readers are shown as percentages.
-SHARES = ("schedule", "completion", "share")
+SHARES = (
+    "schedule", "completion", "share", "share_tied", "share_weights", "share_named",
+    "planned_share", "largest_share", "conversion", "probability", "coverage",
+    "share_a", "share_b", "rate_a", "rate_b",
+    "investment_share", "parent_share", "planned_parent_share",
+)  # fmt: skip
+_DECIMALS = 6
+# Numbers as they are printed or reported; all others are computed.
+PRINTED = ("value", "target", "actual")
 # Where <NA> is a printed dash, not an absent number, if the plan prints one for the cell.
 TARGETED = ("target", "value")
 # As many characters as stand on one line, in a cell and in a header.
 _UNBROKEN = {"td": 24, "th": 6}
 # Columns that hold the codes of a dimension under another name.
-ALSO = {"indicator": "measure"}
+ALSO = {"indicator": "measure", "refers_to": "measure", "versus": "area", "leading": "area",
+        "platform": "area", "parent": "area", "largest_area": "area"}  # fmt: skip
 # Columns of remarks, written 中文 (English).
 REMARKS = ("note",)
+# Columns of stages, which are named as the columns of a ledger are.
+STAGES = ("stage", "counting_stage")
 # Columns whose entries the catalogue words, as `<prefix>.<entry>`.
 WORDED = {
     "kind": "kind",
@@ -34,10 +48,27 @@ WORDED = {
     "table": "table_of",
     "reached": "reached",
     "reason": "why",
+    "treatment": "treatment",
+    "band": "band",
+    "use": "indicator_use",
+    "price_basis": "price_basis",
+    "why": "unrated",
+    "light": "light",
     "confidence": "confidence",
     "relation": "relation",
     "comparable": "comparable",
     "slip": "slip",
+    "quantity": "quantity",
+    "simulator": "odds_simulator",
+    "level": "odds_level",
+    "data": "data",
+    "figure_status": "status",
+    "landmark_status": "status",
+    "unscored": "unrated",
+    "unranked": "unrated",
+    "rule": "assessment_rule",
+    "not_applicable": "assessment_treatment",
+    "weights": "assessment_weights",
     DATA_KIND: DATA_KIND,
 }
 
@@ -83,7 +114,7 @@ def word_table(frame: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
     -------
     DataFrame
         The same rows. A number that is not there is None, or what the plan prints for it: ``-``,
-        or the quantity that the target follows.
+        or the quantity that the target follows. What is computed has six decimals at most.
 
     Examples
     --------
@@ -98,39 +129,94 @@ def word_table(frame: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
     for name in map(str, frame.columns):
         words = {v: _word(name, v, plan, lang) for v in set(frame[name].dropna())}
         values = [words.get(v) if v in words else None for v in frame[name].astype(object)]
+        if name == "unit" and "measure" in frame:
+            # One Chinese unit may stand for several English ones: 个.
+            pairs = zip(frame["measure"], values, strict=True)
+            values = [_name_unit(plan, measure, unit, lang) for measure, unit in pairs]
         if name in TARGETED and printed is not None:
             pairs = zip(values, printed, strict=True)
             values = [text if v is None else v for v, text in pairs]
-        columns[head(name, lang)] = pd.Series(values, index=frame.index, dtype=object)
+        title = head(name, lang, frame.columns)
+        columns[title] = pd.Series(values, index=frame.index, dtype=object)
     return pd.DataFrame(columns)
 
 
-def head(column: str, lang: str) -> str:
+def _name_unit(plan: Plan, measure: Any, unit: Any, lang: str) -> Any:
+    """Name the unit of a measure; another one of the row stays as it is."""
+    known = measure in plan.measures.index and unit is not None
+    return plan.unit(measure, lang) if known else unit
+
+
+def head(column: str, lang: str, beside: Iterable[str] = ()) -> str:
     """Word a column's name; one that the catalogue does not know stays as it is.
+
+    Parameters
+    ----------
+    column, lang : str
+        A column of the library's tables, and the language.
+    beside : iterable of str
+        The table's columns: ``left`` is a side of an identity, or who left a ledger.
 
     Examples
     --------
     >>> head("lead_pp", "en"), head("investor", "en")
     ('Lead (pp)', 'investor')
+    >>> head("left", "en"), head("left", "en", ["entered", "left"])
+    ('Left', 'Left the ledger')
     """
     key = f"column.{column}"
-    return wording.say(key, lang) if wording.has(key) else column
+    if wording.has(key):
+        return wording.say(key, lang, beside=list(beside))
+    return _name_field(column, lang)
+
+
+def _name_field(field: str, lang: str) -> str:
+    """Name what stands in a ledger as its columns are headed."""
+    from h1224lib.ledger.vocabulary import list_fields
+
+    known = list_fields().get(field)
+    return field if known is None else known.label.say(lang)
 
 
 def _word(column: str, value: Any, plan: Plan, lang: str) -> Any:
     """Word one entry of a column."""
+    if column == "by":
+        names = [wording.say(f"dimension.{d}", lang) for d in value]
+        return wording.join(names, lang) or wording.say("level.whole", lang)
     if isinstance(value, tuple):
         return "; ".join(map(str, value))
     if pd.api.types.is_bool(value):
         return wording.say("yes" if value else "no", lang)
+    if isinstance(value, dt.date):
+        # A day has no hour in any ledger.
+        return value.isoformat()[:10]
     if not isinstance(value, str):
-        return round(100 * float(value), 6) if column in SHARES else value
+        if column == "likelihood":
+            return wording.say("odds_likelihood", lang, p=float(value))
+        if column in SHARES:
+            return round(100 * float(value), _DECIMALS)
+        computed = isinstance(value, float) and column not in PRINTED
+        return round(value, _DECIMALS) if computed else value
     dimension = ALSO.get(column, column)
     if dimension in TABLES and value in plan.table(dimension).index:
         return plan.label(dimension, value, lang)
+    if column in STAGES:
+        # The column holds the day on which a stage was reached.
+        return _name_field(value, lang).removesuffix("日期")
+    if column == "industries":
+        names = [_word("industry", code, plan, lang) for code in value.split(";")]
+        return wording.join(names, lang)
+    if column == "department" and "body_id" in plan.bodies:
+        same = plan.bodies[plan.bodies["body_id"] == value]
+        return value if same.empty else same[lang].iloc[0]
     if column == "unit":
         same = plan.measures[plan.measures["unit"] == value]
         return value if lang == "zh" or same.empty else same["unit_en"].iloc[0]
+    if column == "item":
+        own = plan.assessment[plan.assessment["item_id"] == value]
+        return own[lang].iloc[0] if len(own) else value
+    if column == COUNTING_RULE:
+        return word_rule(value, lang)
     if column in REMARKS:
         return in_language(value).say(lang)
     # What follows a colon is a reason, which has a column of its own.
@@ -245,17 +331,18 @@ def lay_out(
     >>> laid.header, laid.rows[1], laid.about
     (['Area', 'Value'], ['City level', '189.8'], 'Unit: CNY 100 million')
     """
-    always = (*KEYS, "unit", DATA_KIND)
+    always = (*KEYS, "unit", DATA_KIND, COUNTING_RULE)
     same = [n for n in always if n in frame and _goes_without_saying(frame[n])]
     kept = frame[[name for name in frame.columns if name not in same]]
-    worded = word_table(frame, plan, lang)[[head(str(name), lang) for name in kept]]
+    every = word_table(frame, plan, lang)
+    worded = every[[head(str(name), lang, frame.columns) for name in kept]]
     numeric = [_is_number(kept[name]) for name in kept]
     cells = [
         _show_numbers(list(worded[name])) if number else [_show(v) for v in worded[name]]
         for name, number in zip(worded, numeric, strict=True)
     ]
-    said = [(n, frame[n].iloc[0]) for n in same if frame[n].iloc[0] != "all"]
-    pairs = [(head(n, lang), _word(n, v, plan, lang)) for n, v in said]
+    said = [head(n, lang, frame.columns) for n in same if frame[n].iloc[0] != "all"]
+    pairs = [(name, every[name].iloc[0]) for name in said]
     about = wording.say("table.about", lang, pairs=pairs)
     note = ""
     if frame.empty:

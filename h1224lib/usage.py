@@ -136,6 +136,12 @@ as_of_option = click.option("--as-of", metavar="2024-06-30")
 period_option = click.option("--period", metavar="2024Q2")
 actuals_option = click.option("--actuals", metavar="FILE")
 ledger_option = click.option("--ledger", metavar="FILE")
+landmarks_option = click.option("--landmarks", metavar="FILE")
+previous_option = click.option("--previous", metavar="FILE")
+schedule_option = click.option(
+    "--schedule", type=click.Choice(("quarters", "days", "printed", "phased"))
+)
+lights_option = click.option("--lights", metavar="points30|half|quarterly|FILE")
 lang_option = click.option(
     "--lang", type=click.Choice(wording.LANGUAGES), callback=set_language, is_eager=True
 )

@@ -34,7 +34,7 @@ def tell_indicators(plan: Plan, table: pd.DataFrame, context: pd.DataFrame) -> l
     for reason in REASONS:
         rows = table[table["reason"] == reason]
         if len(rows):
-            numbers = {"items": _names(plan, rows), "count": len(rows), "reason": reason}
+            numbers = {"items": name_measures(plan, rows), "count": len(rows), "reason": reason}
             found.append(Finding("indicators_not_judged", "note", numbers, _places(rows)))
     rows = table[table["reached"] == "reference"]
     if len(rows):
@@ -162,7 +162,7 @@ def _tell_unsure(plan: Plan, table: pd.DataFrame, context: pd.DataFrame) -> list
     return [Finding("indicators_unsure", "note", {"items": names, "count": len(names)})]
 
 
-def _names(plan: Plan, rows: pd.DataFrame) -> list[Label]:
+def name_measures(plan: Plan, rows: pd.DataFrame) -> list[Label]:
     """Name each measure once, with the horizons that are meant."""
     horizons = rows.groupby("measure", sort=False)["horizon"].unique()
     every = {}
@@ -177,7 +177,7 @@ def _names(plan: Plan, rows: pd.DataFrame) -> list[Label]:
 
 def _refer(plan: Plan, remark: str, rows: pd.DataFrame) -> Label:
     """Say which measures follow another quantity, and which."""
-    names, told = _names(plan, rows), in_language(remark)
+    names, told = name_measures(plan, rows), in_language(remark)
     return Label(
         f"{join([n.zh for n in names], 'zh')}：{told.zh}",
         f"{join([n.en for n in names], 'en')}: {told.en}",

@@ -63,6 +63,47 @@ def number(value: Any, digits: int | None = None, signed: bool = False, missing:
     return ("−" if exact < 0 else "+" if signed else "") + text
 
 
+def percent(share: Any, digits: int = 1) -> str:
+    """Write a share in percent, without the sign; rounded once, half up, from its decimals.
+
+    Parameters
+    ----------
+    share : float or Decimal
+        Of one; <NA> and None are missing. Its shortest decimals are what is meant: 100 times a
+        float may fall short of the half that it stands for.
+    digits : int
+        Decimals of the percentage.
+
+    Examples
+    --------
+    >>> percent(23 / 160, 2), percent(115 / 400), percent(None)
+    ('14.38', '28.8', '–')
+    """
+    if share is None or share != share:
+        return number(None)
+    return number(100 * Decimal(str(share)), digits)
+
+
+def amount(value: Any, unit: str) -> str:
+    """Write a quantity with its unit's decimals: money two, counts those that they need of two.
+
+    Parameters
+    ----------
+    value : int, float or Decimal
+        Counts have decimals where areas share credit, or a schedule halves a target.
+    unit : str
+        As the plan words it, in either language; money is in 元 or CNY.
+
+    Examples
+    --------
+    >>> amount(2.1, "亿元"), amount(32.2, "个"), amount(14.0, "projects")
+    ('2.10', '32.2', '14')
+    """
+    if "元" in unit or "CNY" in unit:
+        return number(value, 2)
+    return number(Decimal(str(value)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+
+
 def join(names: Iterable[str], lang: str) -> str:
     """Join names into a list as the language writes it.
 
@@ -134,7 +175,8 @@ def _flatten(
 def _environment(lang: str) -> jinja2.Environment:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     environment.filters["num"] = number
-    environment.filters["pct"] = lambda x, digits=1: number(100 * x, digits)
+    environment.filters["amount"] = amount
+    environment.filters["pct"] = percent
     environment.filters["names"] = lambda names: join(names, lang)
     # Entries may quote one another: a schedule is named in one place.
     environment.globals["say"] = lambda key, **values: say(key, lang, **values)

@@ -361,12 +361,17 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="no signals of that kind")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_run_ends_cleanly(tmp_path: Path, number: int, code: int) -> None:
+@pytest.mark.parametrize("demo", [False, True])
+def test_an_interrupted_run_ends_cleanly(
+    tmp_path: Path, number: int, code: int, demo: bool
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "h1224lib", "run", "--out", str(tmp_path)],
+        [sys.executable, "-m", "h1224lib", "run", *(["--demo"] * demo), "--out", str(tmp_path)],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "H1224_LANG": "en"},
+        env={**os.environ, "H1224_LANG": "en", "TMPDIR": str(scratch)},
         # A shell's background job ignores SIGINT, and so would what it starts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
@@ -386,7 +391,9 @@ def test_an_interrupted_run_ends_cleanly(tmp_path: Path, number: int, code: int)
     assert kernels
     assert [kernel for kernel in kernels if kernel.is_running()] == []
     assert b"Traceback" not in rest
-    assert not (tmp_path / "huzhou-1224" / "plan" / "manifest.json").exists()
+    assert not list(tmp_path.rglob("manifest.json"))
+    # Neither the folders of kernels nor the ledger that was kept for them.
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_run_on_a_plan_that_does_not_add_up(call: Call, copied: Path, tmp_path: Path) -> None:

@@ -6,15 +6,17 @@ import csv
 import dataclasses
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from building import tables_that_add_up, write_plan
 
-from h1224lib import load_plan, read_ledger
-from h1224lib.batch.inputs import DEMO, Request, find_inputs
+from h1224lib import load_plan, read_ledger, read_results
+from h1224lib.batch.inputs import DEMO, Request, check_settings, find_inputs
 from h1224lib.batch.run import run_notebooks
 from h1224lib.cli import main
 from h1224lib.errors import ActualsError, LedgerError
@@ -95,6 +97,20 @@ def test_check_writes_a_copy_and_never_over_anything(call, tmp_path):
         assert (code, said, err.count("\n")) == (2, "", 1)
     assert (Path("copy.xlsx").read_bytes(), (FOLDER / DIRTY).read_bytes()) == (copy, before)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.xlsx"]
+
+
+def test_check_writes_a_copy_of_a_parquet_file_as_such(call):
+    frame = pd.DataFrame([line.split(",") for line in REAL.splitlines()[1:]])
+    frame = frame.tail(-1).set_axis(frame.loc[0].tolist(), axis=1).replace("德清县", "南区")
+    frame.to_parquet("a.parquet")
+    code, said, err = call("check", "a.parquet", "--out", "copy.xlsx")
+    assert (code, said, err.count("\n")) == (2, "", 1)
+    assert ".parquet" in err
+    assert not Path("copy.xlsx").exists()
+    code, _, err = call("check", "a.parquet", "--out", "copy.parquet", "--lang", "zh")
+    assert (code, err) == (1, "")
+    assert "南区" in pd.read_parquet("copy.parquet")["问题（h1224 check）"].iloc[0]
+    assert call("check", "a.parquet", "--out", "copy.parquet")[0] == 2
 
 
 def test_check_refuses_what_is_no_ledger(call):
@@ -203,21 +219,28 @@ def test_the_demonstration_runs_apart_from_real_results(tmp_path):
     assert outcome.index == folder / "index.html"
     assert outcome.start == tmp_path / "out" / "demo" / "index.html"
     assert not (tmp_path / "out" / "index.html").exists()
-    mark = "synthetic data, for demonstration only"
+    mark = "Synthetic data, for demonstration only"
     pages = [*folder.rglob("*.html"), outcome.start]
     assert len(pages) == 3
     assert all(mark in page.read_text(encoding="utf-8") for page in pages)
-    figures = list(folder.rglob("*.svg"))
-    assert figures
+    # How often odds held rests on simulations that the library ships, not on these results.
+    figures = [f for f in folder.rglob("*.svg") if "calibration" not in f.name]
+    assert len(figures) == 2
     assert all(mark in figure.read_text(encoding="utf-8") for figure in figures)
-    tables = [*folder.rglob("*.csv")]
-    assert len(tables) == 2
+    tables = [t for t in folder.rglob("*.csv") if "calibration" not in t.name]
+    assert len(tables) > 15
     for table in tables:
         rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))))
         assert {row["Data kind"] for row in rows} == {mark}
+        [rule] = {row["Counting rule"] for row in rows}
+        assert rule.startswith("The plan prints no rule of counting")
+        assert all(len(cell.rpartition(".")[2]) <= 6 for row in rows for cell in row.values()
+                   if re.fullmatch(r"-?\d+\.\d+", cell))  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["synthetic"] is True
-    assert {manifest[name]["file"] for name in ("ledger", "actuals")} == set(DEMO.values())
+    assert manifest["counting_rule"]["en"] == rule
+    assert manifest["counting_rule"]["zh"].startswith("方案没有印发计数口径")
+    assert {manifest[name]["file"] for name in DEMO} == set(DEMO.values())
     text = json.dumps(manifest)
     assert str(tmp_path) not in text and str(FOLDER.parent) not in text
     index = outcome.index.read_text(encoding="utf-8")
@@ -256,3 +279,60 @@ def test_a_plan_about_money_has_no_ledger(tmp_path):
     make_folder(tmp_path / "mine", "dazhou-2019", "zh")
     assert not list((tmp_path / "mine").glob("*.xlsx"))
     assert "台账.xlsx" not in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+
+
+def with_settings(path, *settings):
+    """A real ledger of one project, with a sheet of settings."""
+    book = openpyxl.Workbook()
+    for line in REAL.splitlines():
+        book.active.append(line.split(","))
+    page = book.create_sheet("设置")
+    for row in settings:
+        page.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("setting", "period_helps"),
+    [
+        (("期间", "2024Q9"), True),
+        (("截至日期", "月底"), True),
+        (("计数阶段", "开会"), False),
+        (("计数阶段（营收类）", "开工"), False),
+        (("退出项目是否计数", "可能"), False),
+        (("只计核定项目", "研究中"), False),
+        (("时序进度", "随意"), False),
+        (("亮灯规则", "红"), False),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "progress"])
+def test_no_default_stands_in_for_a_setting_that_cannot_be_read(
+    call, tmp_path, command, setting, period_helps
+):
+    path = with_settings(tmp_path / "a.xlsx", ("台账日期", "2024-06-30"), setting)
+    code, out, err = call(command, "--ledger", path)
+    assert (code, out) == (2, "")
+    assert str(setting[0]) in err and str(setting[1]) in err
+    assert ("--period" in err) == period_helps
+    assert not (tmp_path / "outputs").exists()
+    given = read_results(load_plan(), path)
+    if period_helps:
+        check_settings(given, "2024Q2")
+    else:
+        with pytest.raises(LedgerError, match=r"a\.xlsx"):
+            check_settings(given, "2024Q2")
+
+
+def test_a_setting_said_twice_is_not_chosen_between(tmp_path):
+    twice = [("计数阶段", "签约"), ("计数阶段", "设立")]
+    given = read_results(load_plan(), with_settings(tmp_path / "a.xlsx", *twice))
+    with pytest.raises(LedgerError):
+        check_settings(given, "2024Q2")
+
+
+def test_a_unit_that_cannot_be_read_rejects_rows_and_not_the_run(tmp_path):
+    path = with_settings(tmp_path / "a.xlsx", ("总投资单位", "箱"), ("期间", "2024Q2"))
+    given = read_results(load_plan(), path)
+    assert [p.kind for p in given[0].sheet_problems if p.severity == "error"]
+    check_settings(given, None)

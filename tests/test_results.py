@@ -6,6 +6,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from looking import check_page, meta
 
 from h1224lib import (
     attribute_gap,
@@ -21,6 +22,7 @@ from h1224lib import (
 )
 from h1224lib.errors import ActualsError
 from h1224lib.ledger.demonstration import ACTUALS, LEDGER
+from h1224lib.provenance import word_rule
 from h1224lib.resources import data_folder
 from h1224lib.results import gather_results
 from h1224lib.tables import lay_out, word_table
@@ -82,6 +84,8 @@ def test_a_ledger_gives_what_its_count_gives(plan, demo, state):
     counted = measure_progress(count.plan, count.actuals, "2024-06-30")
     same = state.table[state.table["measure"].isin(["projects", "headquarters"])]
     other = counted.table[counted.table["measure"].isin(["projects", "headquarters"])]
+    # Who gives actuals alone does not say by which rule they were counted.
+    same = same.drop(columns="counting_rule")
     pd.testing.assert_frame_equal(same.reset_index(drop=True), other.reset_index(drop=True))
 
 
@@ -151,7 +155,7 @@ def gaps_of(state, lang):
 
 @pytest.mark.parametrize("lang", wording.LANGUAGES)
 def test_pictures_of_made_up_results_say_so_inside(plan, real, state, lang):
-    mark = {"zh": "合成数据，仅供演示", "en": "synthetic data, for demonstration only"}[lang]
+    mark = {"zh": "合成数据，仅供演示", "en": "Synthetic data, for demonstration only"}[lang]
     truth = measure_progress(plan, real, "2024-06-30")
     for draw in (charts.bullets, gaps_of):
         made, honest = (draw(s, lang).to_dict() for s in (state, truth))
@@ -161,6 +165,53 @@ def test_pictures_of_made_up_results_say_so_inside(plan, real, state, lang):
         assert mark not in str(honest)
 
 
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_the_source_line_names_the_plan_and_what_the_results_are_from(plan, real, state, lang):
+    whole = {"zh": "湖政办发〔2023〕29号", "en": "[2023] No. 29"}[lang]
+    made = {"zh": "合成数据，截至 2024-06-30", "en": "synthetic data, as of 2024-06-30"}[lang]
+    truth = measure_progress(plan, real, "2024-06-30")
+    for draw in (charts.bullets, gaps_of):
+        source = meta(draw(state, lang))["source"]
+        assert all(part in source for part in (whole, LEDGER, made))
+        # The file of actuals gives other measures than the one drawn.
+        assert source.count(made.split("，")[0].split(",")[0]) == 1
+        check_page(draw(state, lang))
+        source = meta(draw(truth, lang))["source"]
+        assert whole in source and "台账.csv" in source and "2024-06-30" in source
+        assert made not in source
+    printed = load_plan("dazhou-2019")
+    state = measure_progress(printed, read_actuals(None, printed), "2019-03-31")
+    source = meta(charts.bullets(state, lang))["source"]
+    assert source.startswith({"zh": "资料来源：达州市", "en": "Source: Dazhou"}[lang])
+    assert source.endswith("fgw.dazhou.gov.cn")
+
+
+def test_a_long_name_of_a_file_stays_on_the_page_and_odd_signs_are_shown_as_such(plan, real):
+    odd = dataclasses.replace(real, file=f"{'a' * 60}🙂{'台账' * 60}🙂.xlsx")
+    state = measure_progress(plan, odd, "2024-06-30")
+    for lang in wording.LANGUAGES:
+        chart = charts.bullets(state, lang)
+        check_page(chart)
+        assert "〓.xlsx" in meta(chart)["source"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "zh", "en"),
+    [
+        (["http://a.example/1", "http://a.example/2"], "完成数：a.example", "results: a.example"),
+        (["", ""], "完成数：未注明来源", "results: no source stated"),
+        (["Synthetic data, seed 1", "年报"], "合成数据、年报", "synthetic data and 年报"),
+        (list("abcde"), "a、b、c等 5 处", "a, b, c and 2 more"),
+    ],
+)
+def test_how_the_sources_of_actuals_are_worded(sources, zh, en):
+    plan = load_plan("dazhou-2019")
+    rows = read_actuals(None, plan).head(len(sources)).assign(source=sources)
+    [source] = gather_results(rows, plan, "2019-03-31").sources
+    assert source.say("zh").endswith(zh)
+    assert source.say("en").endswith(en)
+
+
 def test_tables_of_made_up_results_say_so_in_every_row(plan, real, demo, state):
     parts = attribute_gap(state, ["area"])
     both = measure_schedules(plan, demo, "2024Q2")
@@ -168,8 +219,8 @@ def test_tables_of_made_up_results_say_so_in_every_row(plan, real, demo, state):
         assert set(frame["data_kind"]) == {"synthetic"}
         assert set(word_table(frame, plan, "zh")["数据性质"]) == {"合成数据，仅供演示"}
         laid = lay_out(frame, plan, "en")
-        assert "Data kind: synthetic data, for demonstration only" in laid.about
-        assert "synthetic data, for demonstration only" in in_text(laid)
+        assert "Data kind: Synthetic data, for demonstration only" in laid.about
+        assert "Synthetic data, for demonstration only" in in_text(laid)
     truth = measure_progress(plan, real, "2024-06-30")
     assert not truth.synthetic
     assert "data_kind" not in truth.table
@@ -192,3 +243,91 @@ def test_every_target_of_1224_can_be_measured_from_the_demonstration(plan, state
     whole = state.table[(state.table[["area", "industry", "project_type"]] == "all").all(axis=1)]
     reached = whole.set_index("measure")["actual"]
     assert reached[["projects", "headquarters", "above_scale"]].notna().all()
+
+
+def test_every_table_of_results_from_a_ledger_says_by_which_rule_it_counts(plan, real, state):
+    both = measure_schedules(plan, real, "2024Q2")
+    truth = measure_progress(plan, real, "2024-06-30")
+    frames = [truth.table, attribute_gap(truth, ["area"]).table, both.table, both.part("anji")]
+    for frame in (*frames, truth.trace(), state.table):
+        [rule] = set(frame["counting_rule"])
+        assert word_rule(rule, "zh").startswith("方案没有印发计数口径")
+        assert word_rule(rule, "en").startswith("The plan prints no rule of counting")
+        for lang, header in (("zh", "计数口径"), ("en", "Counting rule")):
+            assert set(word_table(frame, plan, lang)[header]) == {word_rule(rule, lang)}
+    # Aggregated actuals are counted by whoever counted them.
+    dazhou = load_plan("dazhou-2019")
+    measured = measure_progress(dazhou, read_actuals(None, dazhou), "2019-03-31")
+    assert "counting_rule" not in measured.table
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_the_numbers_behind_a_picture_say_by_which_rule_they_count(plan, real, lang):
+    truth = measure_progress(plan, real, "2024-06-30")
+    for draw in (charts.bullets, gaps_of):
+        table = meta(draw(truth, lang))
+        place = table["columns"].index("counting_rule")
+        assert {word_rule(row[place], lang) for row in table["rows"]} == set(truth.rules(lang))
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_a_title_names_areas_in_the_order_in_which_they_are_drawn(plan, state, lang):
+    picture = meta(charts.bullets(state, lang))
+    drawn = [plan.label("area", row[0], lang) for row in picture["rows"]]
+    named = [name for name in drawn if name in picture["title"]]
+    assert named
+    assert sorted(named, key=picture["title"].index) == named == drawn[1 : 1 + len(named)]
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_of_a_part_inside_an_area_the_areas_own_bar_stands_out(plan, state, lang):
+    parts = attribute_gap(state, ["area"])
+    inner, outer = (charts.gap_bars(parts, lang, highlight=h) for h in ("futurecity", "nantaihu"))
+    bold = [
+        {row["name"] for rows in chart.to_dict()["datasets"].values() for row in rows
+         if row.get("weight") == "bold"}
+        for chart in (inner, outer)
+    ]  # fmt: skip
+    assert bold == [{plan.label("area", "nantaihu", lang)}] * 2
+    name = plan.label("area", "futurecity", lang)
+    assert name in str(inner.to_dict()["datasets"])
+    assert name not in str(outer.to_dict()["datasets"])
+    check_page(inner)
+
+
+def test_counts_have_no_decimals_but_those_of_shared_credit(plan, real, state):
+    def labels(measured):
+        rows = charts.gap_bars(attribute_gap(measured, ["area"]), "en").to_dict()["datasets"]
+        return {row["text"] for part in rows.values() for row in part if row.get("gap") is not None}
+
+    # Half of an odd target and a share of 0.6 have one digit.
+    assert all(text.partition(".")[2] in ("", *"0123456789") for text in labels(state))
+    assert any("." in text for text in labels(state))
+    everything = measure_progress(plan, real, "2025-12-31")
+    assert {len(text.partition(".")[2]) for text in labels(everything)} == {1}
+    title = meta(charts.gap_bars(attribute_gap(state, ["area"]), "en"))["title"]
+    assert title.endswith(" (projects)")
+    assert not title.endswith("0 (projects)")
+
+
+def test_a_second_ledger_and_what_is_none_are_refused():
+    plan = load_plan("huzhou-1224")
+    ledger = read_ledger(data_folder() / "demo" / LEDGER, plan)
+    for given, key in (
+        ([ledger, ledger], "several_ledgers"),
+        ([], "no_results_given"),
+        ([ledger, "x"], "not_results"),
+        ("x", "not_results"),
+    ):
+        with pytest.raises(ActualsError) as refused:
+            gather_results(given, plan, "2024-06-30")
+        assert refused.value.key == key
+        assert all(refused.value.say(lang)[0] for lang in ("zh", "en"))
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh", "目标基数小"), ("en", "small target")])
+def test_a_bar_that_has_a_result_and_no_completion_says_why(plan, real, lang, text):
+    small = measure_progress(plan, real, "2024-06-30", small_base=100)
+    drawn = str(charts.bullets(small, lang).to_dict())
+    assert text in drawn
+    assert wording.say("chart.unrated.no_result", lang) not in drawn

@@ -6,11 +6,12 @@ import dataclasses
 
 import pytest
 
-from h1224lib import load_plan, measure_schedules, read_actuals
+from h1224lib import load_plan, measure_progress, measure_schedules, read_actuals, wording
 from h1224lib.errors import ScheduleError, UnknownNameError
 from h1224lib.gaps import attribute_gap
 from h1224lib.plan import Plan
 from h1224lib.schedules import Schedules, tell_share
+from h1224lib.tables import head
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,27 @@ def test_a_plan_without_a_printed_schedule_says_so(plan: Plan) -> None:
     assert "gap_printed" not in only.table
 
 
+def test_two_schedules_of_ones_own_stay_apart(plan: Plan) -> None:
+    shares = [{"2019-03-31": share} for share in (0.2, 0.1, 0.3, 0.4)]
+    two = measure_schedules(plan, read_actuals(None, plan), "2019Q1", shares[:2])
+    # 120.02 and 60.01 of 600.1 against 120.5.
+    row = two.part("all").iloc[0]
+    assert (row["gap_own"], row["gap_own2"]) == (-0.48, -60.49)
+    assert [f.kind for f in two.findings if f.kind == "progress_ahead"] == ["progress_ahead"] * 2
+    assert "the user's second schedule (by 60.49)" in two.open().say("en")
+    assert all(head(f"gap_{name}", "en") != f"gap_{name}" for name in two.states)
+    with pytest.raises(ScheduleError) as refused:
+        measure_schedules(plan, read_actuals(None, plan), "2019Q1", shares)
+    assert refused.value.key == "too_many_schedules"
+
+
+def test_the_days_that_are_printed_are_named(plan: Plan) -> None:
+    with pytest.raises(ScheduleError) as refused:
+        measure_progress(plan, read_actuals(None, plan), "2019-06-30", "printed")
+    assert "2019-03-31" in refused.value.say("en")[0]
+    assert "2019-03-31" in refused.value.say("zh")[0]
+
+
 @pytest.mark.parametrize(
     ("period", "error"), [("2024Q1", ScheduleError), ("first quarter", UnknownNameError)]
 )
@@ -105,3 +127,16 @@ def test_shares_add_up(both: Schedules) -> None:
         parts = attribute_gap(state, by=["area"])
         told = [tell_share(parts, area) for area in parts.table["area"]]
         assert sum(f.numbers.get("share", 0) for f in told) == pytest.approx(1)
+
+
+def test_shares_are_rounded_once_and_half_up(plan: Plan) -> None:
+    # 23 of 160 is 14.375 %, 115 of 400 is 28.75 %: as floats times 100 both fall short.
+    assert [wording.percent(23 / 160, 2), wording.percent(115 / 400, 1)] == ["14.38", "28.8"]
+    first = measure_schedules(plan, read_actuals(None, plan), "2019Q1")
+    assert "落后于时序进度（29.53 亿元）" in first.open().say("zh")
+
+
+def test_counts_of_an_opening_have_no_decimals() -> None:
+    said = {"names": ["quarters"], "by": [109.0]}
+    assert wording.say("opening_sides", "zh", unit="个", **said) == "时序进度（109 个）"
+    assert wording.say("opening_sides", "en", unit="projects", **said).endswith("(by 109)")

@@ -152,3 +152,9 @@ def test_every_relation_of_the_format_has_words(plan: Plan) -> None:
         words = word_table(pd.DataFrame({"relation": relations}), plan, lang).iloc[:, 0]
         assert not set(words) & set(relations) - {"range"}
         assert words.is_unique
+
+
+def test_what_is_computed_has_six_decimals_and_what_is_printed_all_of_its_own(plan: Plan) -> None:
+    computed = {"lead_pp": [-23.676470588235293], "completion": [0.26323529411764707]}
+    frame = pd.DataFrame({"value": [1.23456789], **computed})
+    assert word_table(frame, plan, "en").iloc[0].tolist() == [1.23456789, -23.676471, 26.323529]

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -68,6 +69,7 @@ class ThisPython(AsyncKernelManager):
     """Starts this very Python as the kernel, whatever kernels are installed or none."""
 
     running: ClassVar[weakref.WeakSet[ThisPython]] = weakref.WeakSet()
+    environment: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -84,8 +86,14 @@ class ThisPython(AsyncKernelManager):
             display_name="Python 3 (ipykernel)",
             language="python",
             metadata={"supported_encryption": "curve"},
-            env={"PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+            env={"PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", **self.environment},
         )
+
+    @classmethod
+    def within(cls, environment: Mapping[str, str]) -> type[ThisPython]:
+        """Return the same for kernels that find further variables in their environment."""
+        # Papermill takes a class, and makes the manager itself.
+        return type(cls.__name__, (cls,), {"environment": dict(environment)})
 
 
 def stop_kernels() -> None:
@@ -149,7 +157,7 @@ def _execute(content: nbformat.NotebookNode, output: Path, job: Job) -> tuple[st
             autosave_cell_every=0,
             # For the client; papermill's own `cwd` would change this process's folder.
             resources={"metadata": {"path": str(output.parent)}},
-            kernel_manager_class=ThisPython,
+            kernel_manager_class=ThisPython.within(job.environment),
             extra_arguments=[
                 f"--ipython-dir={output.parent}",
                 "--HistoryManager.enabled=False",

@@ -10,8 +10,10 @@ import pandas as pd
 
 from h1224lib.actuals import default_actuals
 from h1224lib.errors import LedgerError
+from h1224lib.landmark_status import default_landmarks
 from h1224lib.periods import name_period, span
 from h1224lib.plan import Plan
+from h1224lib.provenance import name_rule, word_rule
 from h1224lib.publish.manifest import describe_file
 from h1224lib.resources import data_folder
 from h1224lib.results import gather_results, read_results
@@ -22,8 +24,15 @@ from h1224lib.wording import LANGUAGES
 if TYPE_CHECKING:
     from h1224lib.ledger.model import Ledger
 
+# Settings that an analysis of a named period can do without, and those about amounts alone.
+_DAYS, _AMOUNTS = ("period", "as_of", "vintage"), ("investment_unit",)
 # What the demonstration runs, made by tools/make_demo.py.
-DEMO = {"ledger": "synthetic-ledger.xlsx", "actuals": "synthetic-actuals.csv"}
+DEMO = {
+    "ledger": "synthetic-ledger.xlsx",
+    "actuals": "synthetic-actuals.csv",
+    "landmarks": "synthetic-landmark-status.csv",
+    "previous": "synthetic-ledger-2024Q1.xlsx",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,15 @@ class Request:
     ledger : str, optional
         A ledger; without `period`, it is run for the period that its settings name.
     demo : bool
-        Run made-up results, and only such: those that ship, or of `ledger` and `actuals`.
+        Run made-up results, and only such: those that ship, or of `ledger`, `actuals` and
+        `landmarks`.
+    landmarks : str, optional
+        A file of the status of landmarks; without it, the one that ships with the plan.
+    previous : str, optional
+        The ledger as it was before, with which it is compared.
+    schedule, lights : str, optional
+        The schedule that comes first, and the rule of lights, as `measure_schedules` takes them;
+        without them, what the ledger says.
     """
 
     plan: str
@@ -61,6 +78,10 @@ class Request:
     out: Path = Path("outputs")
     ledger: str | None = None
     demo: bool = False
+    landmarks: str | None = None
+    previous: str | None = None
+    schedule: str | None = None
+    lights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,18 +93,22 @@ class Inputs:
     period : str, optional
         What they are run for; None where the plan alone is.
     files : dict
-        ``ledger`` and ``actuals`` -> the file that notebooks are given.
+        ``ledger``, ``actuals``, ``landmarks``, ``previous`` -> the file that notebooks are given.
     described : dict
-        ``ledger`` and ``actuals`` -> file, rows and sha256, None where there is none; also of
-        what ships with the plan; and `synthetic`.
+        ``ledger``, ``actuals``, ``landmarks``, ``previous`` -> file, rows and sha256, None where
+        there is none; also of what ships with the plan; `synthetic`; `counting_rule`, worded in
+        each language, None without a ledger.
     synthetic : bool
         Whether any of them is made up.
+    ledger : Ledger, optional
+        The ledger as it was read.
     """
 
     period: str | None
     files: dict[str, Path]
     described: dict[str, Any]
     synthetic: bool = False
+    ledger: Ledger | None = None
 
 
 def find_inputs(request: Request, plan: Plan) -> Inputs:
@@ -105,30 +130,48 @@ def find_inputs(request: Request, plan: Plan) -> Inputs:
     ------
     LedgerError
         The results are made up and no demonstration was asked for, or the other way round; a
-        ledger names no period; a file cannot be read.
+        ledger names no period, or says how to count in words that cannot be read; a file cannot
+        be read.
     ActualsError, ScheduleError, UnknownNameError
         The actuals or the period cannot be read, or do not fit the plan.
     """
     files = _name_files(request)
     if not request.period and not files:
-        return Inputs(None, {}, {"actuals": None, "ledger": None, "synthetic": False})
-    given = read_results(plan, files.get("ledger"), files.get("actuals"))
-    _check_mark(given, files, request.demo)
+        nothing = dict.fromkeys(("actuals", "ledger", "landmarks", "previous", "counting_rule"))
+        return Inputs(None, {}, {**nothing, "synthetic": False})
+    given = read_results(plan, *map(files.get, ("ledger", "actuals", "landmarks")))
+    before = read_results(plan, files["previous"])[:1] if "previous" in files else []
+    _check_mark([*given, *before], files, request.demo)
+    check_settings(given, request.period)
     period = request.period or find_period(given)
     results = gather_results(given, plan, span(period)[1])
-    measure_schedules(plan, results, period)
-    frames = [part for part in given if isinstance(part, pd.DataFrame)]
+    earlier = next((part for part in before if not isinstance(part, pd.DataFrame)), None)
+    choices: dict[str, Any] = {"first": request.schedule, "lights": request.lights}
+    measure_schedules(plan, results, period, previous=earlier, **choices)
+    tables = [part for part in given if isinstance(part, pd.DataFrame)]
+    frames, status = ([t for t in tables if ("landmark" in t) == own] for own in (False, True))
     read = {"actuals": files.get("actuals") or (default_actuals(plan) if frames else None)}
     read["ledger"] = files.get("ledger")
-    rows = {"actuals": sum(map(len, frames))}
-    rows["ledger"] = sum(len(p.projects) for p in given if not isinstance(p, pd.DataFrame))
-    described = {n: describe_file(path, rows[n]) if path else None for n, path in read.items()}
-    return Inputs(period, files, {**described, "synthetic": results.synthetic}, results.synthetic)
+    read["landmarks"] = files.get("landmarks") or (default_landmarks(plan) if status else None)
+    ledger = next((part for part in given if not isinstance(part, pd.DataFrame)), None)
+    rows = {"actuals": sum(map(len, frames)), "ledger": len(ledger.projects) if ledger else 0}
+    rows["landmarks"] = sum(map(len, status))
+    read["previous"] = files.get("previous")
+    rows["previous"] = len(earlier.projects) if earlier else 0
+    described: dict[str, Any] = {
+        n: describe_file(path, rows[n]) if path else None for n, path in read.items()
+    }
+    rule = name_rule(results.findings)
+    told = {lang: word_rule(rule, lang) for lang in LANGUAGES} if rule else None
+    described |= {"synthetic": results.synthetic, "counting_rule": told}
+    described |= {"schedule": request.schedule, "lights": request.lights}
+    return Inputs(period, files, described, results.synthetic, ledger)
 
 
 def _name_files(request: Request) -> dict[str, Path]:
     """Name the files that were asked for; of a demonstration without any, those that ship."""
-    typed = {"ledger": request.ledger, "actuals": request.actuals}
+    names = ("ledger", "actuals", "landmarks", "previous")
+    typed = {name: getattr(request, name) for name in names}
     files = {name: Path(path) for name, path in typed.items() if path}
     if request.demo and not files:
         return {name: data_folder() / "demo" / file for name, file in DEMO.items()}
@@ -138,12 +181,49 @@ def _name_files(request: Request) -> dict[str, Path]:
 def _check_mark(given: list[pd.DataFrame | Ledger], files: dict[str, Path], demo: bool) -> None:
     """Keep made-up results out of real runs, and real ones out of demonstrations."""
     for part in given:
-        name = "actuals" if isinstance(part, pd.DataFrame) else "ledger"
+        name = "ledger"
+        if isinstance(part, pd.DataFrame):
+            name = "landmarks" if "landmark" in part else "actuals"
         made = is_synthetic(part if isinstance(part, pd.DataFrame) else part.projects)
         if made != demo:
             key = "ledger_is_demonstration" if made else "demo_is_real"
             file = files[name].name if name in files else name
             raise LedgerError(key, file=file)
+
+
+def check_settings(given: list[pd.DataFrame | Ledger], period: str | None) -> None:
+    """Refuse a ledger whose settings of the analysis cannot be read: no default stands in for them.
+
+    Parameters
+    ----------
+    given : list of DataFrame or Ledger
+        As `read_results` returns them.
+    period : str, optional
+        The period that is asked for: what the settings say of days is not needed then.
+
+    Raises
+    ------
+    LedgerError
+        A setting that the analysis needs cannot be read, or stands there twice.
+    """
+    from h1224lib.ledger.settings import name_setting
+
+    spared = (*_DAYS, *_AMOUNTS) if period else _AMOUNTS
+    for part in given:
+        if isinstance(part, pd.DataFrame):
+            continue
+        unread = [
+            (problem, name)
+            for problem in part.sheet_problems
+            if problem.severity == "error"
+            and "setting" in problem.numbers
+            and (name := name_setting(str(problem.numbers["setting"]))) not in spared
+        ]
+        if unread:
+            days = {name for _, name in unread} <= set(_DAYS)
+            raise LedgerError(
+                "ledger_settings_refused", [told for told, _ in unread], file=part.file, days=days
+            )
 
 
 def find_period(given: list[pd.DataFrame | Ledger]) -> str:

@@ -34,7 +34,8 @@ class Notebook:
     needs : str
         ``plan``: it runs for every plan; ``period``: only where a period is given.
     for_each : str
-        The dimension whose codes it is run for, one by one; empty: it is run once.
+        The dimension whose codes it is run for, one by one, or ``all`` where a plan lacks it;
+        empty: it is run once.
     titles : dict
         Language -> title.
     defaults : dict
@@ -69,6 +70,8 @@ class Job:
         What the run sets; the notebook's defaults stand for the rest.
     shown : dict
         Parameters as the executed notebook shows them: what the user typed, no machine's paths.
+    environment : dict
+        Variables that its kernel finds in its environment, beside the user's.
     """
 
     notebook: Notebook
@@ -78,6 +81,7 @@ class Job:
     where: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     shown: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -226,7 +230,8 @@ def plan_jobs(
         if synthetic and notebook.needs != "period":
             continue
         for subject in _subjects(notebook, plan):
-            own = {notebook.for_each: subject} if subject else {}
+            # A plan without the dimension has a page of the whole, which says so.
+            own = {notebook.for_each: subject or "all"} if notebook.for_each else {}
             for lang in langs:
                 label = plan.label(notebook.for_each, subject, lang) if subject else ""
                 period = parameters.get("period")
@@ -249,7 +254,7 @@ def _pick(notebook: Notebook, given: Mapping[str, Any], own: Mapping[str, Any]) 
 def _subjects(notebook: Notebook, plan: Plan) -> list[str]:
     if not notebook.for_each:
         return [""]
-    return [str(code) for code in plan.table(notebook.for_each).index if code != "all"]
+    return [str(c) for c in plan.table(notebook.for_each).index if c != "all"] or [""]
 
 
 def choose_notebooks(names: Iterable[str], only: Iterable[str]) -> list[str]:

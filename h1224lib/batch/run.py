@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from h1224lib.batch.engine import JobResult
@@ -12,6 +15,7 @@ from h1224lib.batch.jobs import Job, choose_notebooks, list_notebooks, plan_jobs
 from h1224lib.batch.pool import run_jobs
 from h1224lib.batch.progress import show_progress
 from h1224lib.errors import OutputError
+from h1224lib.ledger.handover import FOLDER, keep_ledger
 from h1224lib.plan import Plan, load_plan
 from h1224lib.publish.manifest import (
     make_manifest,
@@ -79,7 +83,8 @@ def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
     chosen = choose_notebooks(dict.fromkeys(j.notebook.name for j in every), request.only)
     jobs = [j for j in every if j.notebook.name in chosen and j.lang in request.langs]
     folder.mkdir(parents=True, exist_ok=True)
-    with show_progress(len(jobs), lang, quiet) as tell:
+    with _keep_ledger(inputs) as kept, show_progress(len(jobs), lang, quiet) as tell:
+        jobs = [replace(job, environment=kept) for job in jobs]
         results = run_jobs(jobs, folder, request.workers, tell)
     manifest = make_manifest(
         folder, plan, inputs.period, inputs.described, results, [job.name for job in every]
@@ -89,9 +94,26 @@ def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
     return Outcome(results, index, write_start(folder.parents[1]))
 
 
+@contextmanager
+def _keep_ledger(inputs: Inputs) -> Iterator[dict[str, str]]:
+    """Keep the ledger as it was read while kernels run; give what tells them where it is."""
+    if inputs.ledger is None:
+        yield {}
+        return
+    # Not among the outputs, which others may see, nor left behind when the run ends early.
+    with tempfile.TemporaryDirectory(prefix="h1224-", ignore_cleanup_errors=True) as folder:
+        try:
+            keep_ledger(inputs.ledger, inputs.files["ledger"], Path(folder))
+        except OSError:
+            # No room for it: each kernel reads the file anew.
+            folder = ""
+        yield {FOLDER: folder}
+
+
 def _plan_all(request: Request, inputs: Inputs, plan: Plan, folder: Path) -> list[Job]:
     """List every job of the plan and period, in both languages."""
     given = {"plan": request.plan, "period": inputs.period}
+    given |= {"schedule": request.schedule, "lights": request.lights}
     given |= {name: str(path) for name, path in inputs.files.items()}
     typed = {name: value for name, value in given.items() if value is not None}
     # Kernels work in folders of their own, so that a path must be absolute to them.
@@ -99,6 +121,8 @@ def _plan_all(request: Request, inputs: Inputs, plan: Plan, folder: Path) -> lis
     if request.plan not in plan_names():
         full["plan"] = str(plan.folder.resolve())
     full |= {name: str(path.resolve()) for name, path in inputs.files.items()}
+    if request.lights and Path(request.lights).is_file():
+        full["lights"] = str(Path(request.lights).resolve())
     # What readers see says where a file is only as far as the user said it relative to a folder;
     # from where an executed notebook lies, the run folder is one up.
     shown = {n: Path(v).name if Path(v).is_absolute() else v for n, v in typed.items()}

@@ -11,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from h1224lib.charts.assessment import rank_ranges as rank_ranges
+    from h1224lib.charts.assessment import score_components as score_components
     from h1224lib.charts.completion import bullets as bullets
     from h1224lib.charts.crossings import failing_sums as failing_sums
     from h1224lib.charts.export import save as save
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from h1224lib.charts.icicles import icicle as icicle
     from h1224lib.charts.indicators import indicator_bars as indicator_bars
     from h1224lib.charts.mosaics import marimekko as marimekko
+    from h1224lib.charts.odds import calibration_curve as calibration_curve
+    from h1224lib.charts.odds import odds_bars as odds_bars
+    from h1224lib.charts.paths import indicator_paths as indicator_paths
     from h1224lib.charts.phases import phase_steps as phase_steps
     from h1224lib.charts.quotients import quotient_map as quotient_map
     from h1224lib.charts.renderer import enable as enable
@@ -33,9 +38,14 @@ _HOMES = {
     "quotient_map": "quotients",
     "phase_steps": "phases",
     "indicator_bars": "indicators",
+    "indicator_paths": "paths",
     "scoreboard": "tiles",
     "bullets": "completion",
     "gap_bars": "gaps",
+    "rank_ranges": "assessment",
+    "score_components": "assessment",
+    "odds_bars": "odds",
+    "calibration_curve": "odds",
     "failing_sums": "crossings",
     "save": "export",
     "enable": "renderer",

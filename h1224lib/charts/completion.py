@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -9,7 +10,10 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.charts import fonts, theme
+from h1224lib.findings import Finding
+from h1224lib.labels import name_code
 from h1224lib.progress import State, name_behind, sum_up
+from h1224lib.provenance import name_rules
 
 ROW = 22.0
 VALUES = 92.0
@@ -32,7 +36,7 @@ def bullets(state: State, lang: str = "zh") -> Any:
         The whole first, then the areas from the furthest behind to the furthest ahead.
     """
     rows = _rows(state, lang)
-    finding = (name_behind(state) or [sum_up(state)])[0]
+    finding = next(iter(_order_behind(state, rows)), sum_up(state))
     measure = state.measure
     page = theme.Page(
         title=finding.title(lang),
@@ -44,7 +48,7 @@ def bullets(state: State, lang: str = "zh") -> Any:
             as_of=state.as_of.isoformat(),
             schedule=state.schedule,
         ),
-        source=wording.say("chart.source", lang, source=state.plan.cite(lang)),
+        source=theme.word_source(state.cite(lang), lang),
         notes=[wording.say("chart.bullet_note", lang), *state.rules(lang)],
         mark=state.mark(lang),
     )
@@ -54,8 +58,17 @@ def bullets(state: State, lang: str = "zh") -> Any:
         layers,
         bottom,
         " ".join(f.say(lang) for f in told),
-        rows[["area", "completion", "schedule", "lead_pp"]],
+        rows[["area", "completion", "schedule", "lead_pp"]].assign(**name_rules(state.table)),
     )
+
+
+def _order_behind(state: State, rows: pd.DataFrame) -> list[Finding]:
+    """Name the areas behind in the order in which they are drawn, the furthest behind first."""
+    drawn = [name_code(state.plan, "area", code) for code in rows["area"]]
+    return [
+        replace(f, numbers=f.numbers | {"areas": sorted(f.numbers["areas"], key=drawn.index)})
+        for f in name_behind(state)
+    ]
 
 
 def _rows(state: State, lang: str) -> pd.DataFrame:
@@ -68,12 +81,19 @@ def _rows(state: State, lang: str) -> pd.DataFrame:
     frame["name"] = [state.plan.label("area", code, lang) for code in rows["area"]]
     frame["colour"] = [theme.light(-lead) for lead in frame["lead_pp"]]
     frame["text"] = [
-        wording.say("chart.no_data", lang)
-        if pd.isna(row.lead_pp)
-        else wording.say("chart.lead", lang, completion=row.completion, lead_pp=row.lead_pp)
-        for row in frame.itertuples(index=False)
+        _say_row(row.completion, row.lead_pp, why, lang)
+        for row, why in zip(frame.itertuples(index=False), rows["why"], strict=True)
     ]
     return frame
+
+
+def _say_row(completion: float, lead_pp: float, why: str, lang: str) -> str:
+    """Say completion and lead, or why there is none; of a ceiling there is the lead alone."""
+    if pd.isna(lead_pp):
+        return wording.say(f"chart.unrated.{why or 'no_schedule'}", lang)
+    if pd.isna(completion):
+        return wording.number(lead_pp, 1, signed=True)
+    return wording.say("chart.lead", lang, completion=completion, lead_pp=lead_pp)
 
 
 def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:

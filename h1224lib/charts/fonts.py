@@ -22,6 +22,8 @@ STACK = ", ".join([*(f"'{name}'" for name in _FAMILIES), "sans-serif"])
 WEIGHTS = {False: "Regular", True: "Bold"}
 # A line of Chinese never begins with these, nor ends with an opening bracket.
 _CLOSING = set("，。、；：？！）》」』”’％%),.;:!?]}〕·")
+# The geta mark, by which Chinese and Japanese print says that a character is lacking.
+_MISSING = "〓"
 _OPENING = set("（《「『“‘([{〔")
 
 
@@ -116,6 +118,18 @@ def check_glyphs(texts: Iterable[str]) -> None:
     if refused:
         others = [Finding("missing_glyph", "error", numbers) for numbers in refused[1:]]
         raise MissingGlyphError("missing_glyph", others, **refused[0])
+
+
+def replace_missing(text: str) -> str:
+    """Put the sign for a missing character in place of each that the font cannot draw.
+
+    Examples
+    --------
+    >>> replace_missing("台账🙂.xlsx")
+    '台账〓.xlsx'
+    """
+    known = _metrics(False)[0]
+    return "".join(char if ord(char) in known else _MISSING for char in text)
 
 
 @functools.lru_cache(maxsize=256)

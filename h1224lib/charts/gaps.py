@@ -10,6 +10,8 @@ import pandas as pd
 from h1224lib import wording
 from h1224lib.charts import fonts, theme
 from h1224lib.gaps import Parts, tell_parts
+from h1224lib.hierarchy import children
+from h1224lib.provenance import name_rules
 
 ROW = 20.0
 NUMBERS = 48.0
@@ -25,14 +27,16 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
     lang : str
         ``zh`` or ``en``.
     highlight : str, optional
-        Code of the part that the reader asks about; the others step back.
+        Code of the part that the reader asks about; the others step back. Of a part inside
+        another (未来城 in 南太湖新区), that other is marked, and a note says so.
 
     Returns
     -------
     altair.LayerChart
         One bar a part, the largest gap on top; parts without data are named, without a bar.
     """
-    rows = _rows(parts, lang, highlight)
+    around = _find_around(parts, highlight)
+    rows = _rows(parts, lang, around or highlight)
     finding = tell_parts(parts)
     state = parts.state
     measure = state.measure
@@ -46,17 +50,38 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
             as_of=state.as_of.isoformat(),
             schedule=state.schedule,
         ),
-        source=wording.say("chart.source", lang, source=state.plan.cite(lang)),
-        notes=[wording.say("chart.gap_note", lang), *state.rules(lang)],
+        source=theme.word_source(state.cite(lang), lang),
+        notes=[
+            wording.say("chart.gap_note", lang),
+            *([_note_around(parts, str(highlight), around, lang)] if around else []),
+            *state.rules(lang),
+        ],
         mark=state.mark(lang),
     )
     layers, bottom = _draw(rows, page.top)
     table = parts.table[[*parts.by, "target", "scheduled", "actual", "gap"]]
+    table = table.assign(**name_rules(parts.table))
     return page.finish(layers, bottom, _describe(rows, finding.say(lang), lang), table)
+
+
+def _find_around(parts: Parts, highlight: str | None) -> str | None:
+    """Return the area that a part inside another lies in, if that has a bar and the part none."""
+    if "area" not in parts.by or highlight in set(parts.table["area"]):
+        return None
+    within = children(parts.state.plan, "area", "within")
+    return next((whole for whole, codes in within.items() if highlight in codes), None)
+
+
+def _note_around(parts: Parts, highlight: str, around: str, lang: str) -> str:
+    plan = parts.state.plan
+    names = {n: plan.label("area", c, lang) for n, c in (("part", highlight), ("whole", around))}
+    return wording.say("chart.gap_around", lang, **names)
 
 
 def _rows(parts: Parts, lang: str, highlight: str | None) -> pd.DataFrame:
     plan = parts.state.plan
+    counted = plan.measures.at[parts.measure or parts.state.measure, "kind"] == "count"
+    digits = _find_digits(parts.table["gap"]) if counted else 2
     rows = []
     for part in parts.table.to_dict("records"):
         codes = [str(part[d]) for d in parts.by]
@@ -71,10 +96,16 @@ def _rows(parts: Parts, lang: str, highlight: str | None) -> pd.DataFrame:
                 "weight": "bold" if highlight in codes else "normal",
                 "text": wording.say("chart.no_data", lang)
                 if gap is None
-                else wording.number(gap, 2, signed=True),
+                else wording.number(gap, digits, signed=True),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _find_digits(gaps: pd.Series) -> int:
+    """Return how many decimals counts need, two at most: none but for shared credit and halves."""
+    numbers = gaps.dropna().astype("float64")
+    return next((d for d in (0, 1) if ((numbers - numbers.round(d)).abs() < 1e-9).all()), 2)
 
 
 def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:

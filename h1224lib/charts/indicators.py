@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from h1224lib import wording
+from h1224lib.actuals import list_sites
 from h1224lib.charts import fonts, grids, theme
 from h1224lib.indicators import Indicators
 from h1224lib.plan.model import Plan
@@ -67,8 +68,7 @@ def indicator_bars(indicators: Indicators, lang: str = "zh", horizon: str | None
 
 def published_by(table: pd.DataFrame, lang: str) -> list[str]:
     """Name the sites that published what is drawn, as a note; none where nothing is."""
-    sources = table.loc[table["actual"].notna(), "source"]
-    sites = sorted({str(s).split("/")[2] if "://" in str(s) else str(s) for s in sources} - {""})
+    sites = list_sites(table.loc[table["actual"].notna(), "source"])
     return [wording.say("chart.published_source", lang, items=sites)] if sites else []
 
 

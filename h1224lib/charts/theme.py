@@ -13,6 +13,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from h1224lib import wording
 from h1224lib.charts import fonts
 
 WIDTH = 442
@@ -149,6 +150,17 @@ class Page:
     def _foot_lines(self) -> list[str]:
         texts = [*self.notes, self.source]
         return [line for t in texts for line in fonts.break_lines(t, WIDTH, SMALL).split("\n")]
+
+
+def word_source(source: str, lang: str) -> str:
+    """Word a source line; signs that the font lacks, in names of files, become 〓.
+
+    Examples
+    --------
+    >>> word_source("台账🙂.xlsx", "zh")
+    '资料来源：台账〓.xlsx'
+    """
+    return fonts.replace_missing(wording.say("chart.source", lang, source=source))
 
 
 def across(field: str) -> alt.X:

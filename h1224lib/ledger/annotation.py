@@ -28,12 +28,23 @@ def find_annotation(grid: Grid) -> int | None:
     >>> find_annotation(Grid("a", [["项目名称", "问题（h1224 check）"], ["甲", "差错：..."]]))
     1
     """
-    own = tuple(wording.say("copy_column", lang) for lang in wording.LANGUAGES)
     for row in grid.rows[:_HIGHEST]:
         for column, value in enumerate(row):
-            if isinstance(value, str) and value.startswith(own):
+            if isinstance(value, str) and is_annotation(value):
                 return column
     return None
+
+
+def is_annotation(header: str) -> bool:
+    """Tell whether a header is that of the column which a check writes.
+
+    Examples
+    --------
+    >>> is_annotation("Problems (h1224 check)"), is_annotation("问题")
+    (True, False)
+    """
+    own = tuple(wording.say("copy_column", lang) for lang in wording.LANGUAGES)
+    return header.startswith(own)
 
 
 def drop_annotation(grid: Grid) -> Grid:

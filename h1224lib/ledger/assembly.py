@@ -12,13 +12,13 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from h1224lib.findings import Problem
-from h1224lib.ledger.cleaning import Part
 from h1224lib.ledger.credits import give_credit
 from h1224lib.ledger.dates import NO_DAY, Days, has_day
 from h1224lib.ledger.marks import Mark, Origins, rows_with
 from h1224lib.ledger.model import Ledger
 from h1224lib.ledger.names import Terms
-from h1224lib.ledger.repeats import Repeats, find_repeats, mark_likely
+from h1224lib.ledger.parts import Part
+from h1224lib.ledger.repeats import Repeats, find_repeats, mark_alike, mark_likely
 from h1224lib.ledger.rows import NO_PROJECTS
 from h1224lib.ledger.settings import Settings
 from h1224lib.ledger.vocabulary import list_fields
@@ -45,7 +45,7 @@ def assemble(
         Of the file as a whole.
     """
     origins = _locate(parts, file)
-    frame = _stack(parts, settings, terms, origins)
+    frame = _stack(parts, terms, origins)
     marks = _shift(parts)
     shares = _join_objects(parts, "shares")
     compared = frame.drop(columns=["sheet", "row"])
@@ -58,6 +58,7 @@ def assemble(
     everything = len(kept) == len(frame)
     projects = frame if everything else frame.iloc[kept].reset_index(drop=True)
     marks += mark_likely(projects, kept, origins)
+    marks += mark_alike(projects["project_id"], kept, origins)
     several = np.isin(repeats.first, repeats.first[repeats.joined]) & ~rejected
     credits = give_credit(frame, shares, _join_objects(parts, "shared"), several, ~rejected)
     refused = frame.loc[rejected, ["sheet", "row", "project_id", "name"]].reset_index(drop=True)
@@ -87,12 +88,12 @@ def _shift(parts: list[Part]) -> list[Mark]:
     return marks
 
 
-def _stack(parts: list[Part], settings: Settings, terms: Terms, origins: Origins) -> pd.DataFrame:
+def _stack(parts: list[Part], terms: Terms, origins: Origins) -> pd.DataFrame:
     """Return one row a row of the ledger, in the columns' own order, further ones behind."""
     values: dict[str, Any] = {}
     for name, known in list_fields().items():
         if known.kind == "date":
-            days = np.concatenate([part.dates[name].day(settings.vintage) for part in parts])
+            days = np.concatenate([part.dates[name].day(part.vintage) for part in parts])
             values[name] = to_datetimes(days)
         elif name == "platform":
             values[name] = _stack_platforms(parts, terms)
@@ -105,14 +106,12 @@ def _stack(parts: list[Part], settings: Settings, terms: Terms, origins: Origins
     for name in further:
         columns = [p.further.get(name, np.full(len(p), None, dtype=object)) for p in parts]
         values[name] = pd.Series(np.concatenate(columns)).infer_objects()
-    values["sheet"] = pd.Categorical.from_codes(origins.sheet, categories=range(len(parts)))
-    values["sheet"] = values["sheet"].rename_categories(_once(origins.sheets))
+    # Two tables of one sheet have its name.
+    sheets = list(dict.fromkeys(origins.sheets))
+    numbers = np.array([sheets.index(name) for name in origins.sheets], dtype=np.int32)
+    values["sheet"] = pd.Categorical.from_codes(numbers[origins.sheet], categories=sheets)
     values["row"] = origins.row
     return pd.DataFrame(values, copy=False)[_order(values)]
-
-
-def _once(names: list[str]) -> list[str]:
-    return names if len(set(names)) == len(names) else [f"{n} ({i})" for i, n in enumerate(names)]
 
 
 def _order(values: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.hierarchy import children, inside
+from h1224lib.ledger.stages import ladders, list_stages
 from h1224lib.ledger.vocabulary import list_fields, read_words
 from h1224lib.plan.model import Plan
 
@@ -132,11 +133,9 @@ def _list_settings(plan: Plan, lang: str) -> dict[str, dict[Any, str]]:
         elif spec["kind"] == "unit":
             words[f"setting.{name}"] = {0: _say("unit", lang)}
         elif spec["kind"] == "stages":
-            ladders = read_words("columns")["ladders"]
+            own = ladders(plan)
             for kind in list_types(plan):
-                ladder = ladders.get(kind) or dict.fromkeys(
-                    s for own in ladders.values() for s in own
-                )
+                ladder = own.get(kind) or list_stages()
                 words[f"setting.{name}.{kind}"] = {s: _name_stage(s, lang) for s in ladder}
     return words
 

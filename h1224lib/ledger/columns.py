@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from h1224lib.ledger.marks import Mark, Positions
 from h1224lib.ledger.vocabulary import Fault
@@ -54,6 +58,8 @@ class Column:
         Each different value once: str, int, float, bool, date, datetime, time.
     troubles : dict
         Row -> a rule, where the file holds no usable value.
+    formats : dict
+        Row -> the number format, where it may show something else than the value.
     """
 
     name: str
@@ -62,6 +68,7 @@ class Column:
     codes: Codes
     values: Sequence[Any]
     troubles: dict[int, str] = field(default_factory=dict)
+    formats: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -69,8 +76,12 @@ class Column:
     def select(self, kept: npt.NDArray[np.bool_]) -> Column:
         """Return the column of the rows that are kept."""
         moved = np.cumsum(kept) - 1
-        troubles = {int(moved[row]): kind for row, kind in self.troubles.items() if kept[row]}
-        return Column(self.name, self.header, self.letter, self.codes[kept], self.values, troubles)
+        troubles, formats = (
+            {int(moved[row]): said for row, said in each.items() if kept[row]}
+            for each in (self.troubles, self.formats)
+        )
+        codes = self.codes[kept]
+        return dataclasses.replace(self, codes=codes, troubles=troubles, formats=formats)
 
     def at(self, row: int | np.integer[Any]) -> Any:
         """Return one row's value, ``""`` where it is blank."""
@@ -92,6 +103,22 @@ class Column:
         order, starts = self._groups
         return order[starts[value] : starts[value + 1]]
 
+    def among(self, texts: Collection[str]) -> list[int]:
+        """Return which of `values` are one of some texts."""
+        if isinstance(self.values, Texts):
+            stored = self.values.stored
+            same = pc.is_in(stored, value_set=pa.array(list(texts), type=stored.type))
+            return np.flatnonzero(same.to_numpy(zero_copy_only=False)).tolist()
+        return [n for n, v in enumerate(self.values) if isinstance(v, str) and v in texts]
+
+    def holding(self, words: str) -> list[int]:
+        """Return which of `values` are texts that hold what a pattern describes."""
+        if isinstance(self.values, Texts):
+            held = pc.match_substring_regex(self.values.stored, words, ignore_case=True)
+            return np.flatnonzero(pc.fill_null(held, False).to_numpy(zero_copy_only=False)).tolist()
+        found = re.compile(words, re.IGNORECASE)
+        return [n for n, v in enumerate(self.values) if isinstance(v, str) and found.search(v)]
+
     def spread(self, of_values: Sequence[Any], missing: Any, dtype: Any) -> npt.NDArray[Any]:
         """Return for each row what was found for its value, and `missing` where it is blank."""
         table = np.empty(len(self.values) + 1, dtype=dtype)
@@ -109,7 +136,12 @@ class Column:
 
 
 def make_column(
-    name: str, header: str, letter: str, cells: Sequence[Any], troubles: dict[int, str]
+    name: str,
+    header: str,
+    letter: str,
+    cells: Sequence[Any],
+    troubles: dict[int, str],
+    formats: dict[int, str] | None = None,
 ) -> Column:
     """Make a column of a sheet's cells; texts of blanks are blank.
 
@@ -126,7 +158,8 @@ def make_column(
         array[:] = [str(c).upper() if isinstance(c, bool) else c for c in cells]
     codes, values = pd.factorize(array)
     empty = [n for n, v in enumerate(values) if v is None or (isinstance(v, str) and not v.strip())]
-    return Column(name, header, letter, *without(codes, list(values), set(empty)), troubles)
+    kept = without(codes, list(values), set(empty))
+    return Column(name, header, letter, *kept, troubles, formats or {})
 
 
 def without(codes: npt.NDArray[Any], values: list[Any], empty: set[int]) -> tuple[Codes, list[Any]]:

@@ -2,7 +2,8 @@
 
 Of an OOXML workbook, each part stays as it is, byte for byte, but for the sheets with problems, and
 those but for the cells of the new column. A workbook of another format cannot be added to; its
-values, and those of a text file, are written into a new workbook.
+values, and those of a text file, are written into a new workbook. A Parquet file gets one column
+more, its others as they are stored.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from h1224lib import wording
-from h1224lib.errors import LedgerError, OutputError
+from h1224lib.errors import OutputError
 from h1224lib.files import write_whole
 from h1224lib.findings import SEVERITIES, Problem
-from h1224lib.ledger.annotation import annotate_sheet, drop_annotation, find_annotation
+from h1224lib.ledger.annotation import (
+    annotate_sheet,
+    drop_annotation,
+    find_annotation,
+    is_annotation,
+)
 from h1224lib.ledger.biff import read_biff
 from h1224lib.ledger.delimited import read_delimited
 from h1224lib.ledger.grids import Grid
@@ -35,16 +41,21 @@ _LONGEST = 32_767
 Notes = Mapping[int, str]  # row, counted from 1 -> what the new column says there
 
 
-def check_place(out: Path) -> None:
-    """Refuse a place where no new workbook can be written.
+def check_place(out: Path, ledger: Path | None = None, limits: Limits | None = None) -> None:
+    """Refuse a place where no new workbook, or no copy of a ledger's file, can be written.
 
     Raises
     ------
     OutputError
-        Something stands there already, or its name does not end in ``.xlsx``.
+        Something stands there already, or its name does not end in ``.xlsx``, of a copy of a
+        Parquet file in ``.parquet``.
+    LedgerError
+        The file to copy is no ledger.
     """
-    if out.suffix.lower() != ".xlsx":
-        raise OutputError("out_no_workbook", file=out)
+    columnar = ledger is not None and tell_format(ledger, limits or Limits()) == "parquet"
+    suffix = ".parquet" if columnar else ".xlsx"
+    if out.suffix.lower() != suffix:
+        raise OutputError("out_no_workbook", file=out, suffix=suffix)
     if out.exists():
         raise OutputError("out_exists", file=out)
 
@@ -61,7 +72,7 @@ def write_copy(
     ledger : Ledger
         As `read_ledger` returned it.
     out : Path
-        The workbook to write, ending in ``.xlsx``.
+        The workbook to write, ending in ``.xlsx``; of a Parquet file, in ``.parquet``.
     lang : str
         Language of the problems.
     limits : Limits, optional
@@ -75,15 +86,15 @@ def write_copy(
     Raises
     ------
     OutputError
-        Something stands at `out`, or it is no workbook.
+        Something stands at `out`, or its name has another ending.
     LedgerError
-        The file is Parquet, which has no cells to write beside.
+        The file is no ledger any more.
     """
-    check_place(out)
     limits = limits or Limits()
+    check_place(out, path, limits)
     kind = tell_format(path, limits)
-    if kind not in _READERS:
-        raise LedgerError("copy_of_parquet", file=path.name)
+    if kind == "parquet":
+        return write_whole(out, _annotate_columns(path, ledger, lang))
     read = _READERS[kind](path, limits)
     grids = [drop_annotation(grid) for grid in read]
     notes = {grid.name: _list_notes(grid, ledger, lang) for grid in grids}
@@ -95,15 +106,9 @@ def write_copy(
 
 def _list_notes(grid: Grid, ledger: Ledger, lang: str) -> dict[int, str]:
     """Return what the new column says in each row of a sheet; nothing where it has no problem."""
-    told: dict[int, list[Problem]] = defaultdict(list)
     head = find_head(grid)
     top = 1 if head is None else head.bottom + 1
-    # A file as a whole has no row: what is wrong with it is said on its first sheet of projects.
-    first = ledger.origins.sheets[:1] == [grid.name]
-    for problem in ledger.problems:
-        sheet = sheet_of(problem)
-        if sheet == grid.name or (not sheet and first):
-            told[problem.row or top].append(problem)
+    told = _sort_problems(grid.name, ledger, top)
     if not told:
         return {}
     told.setdefault(top, [])
@@ -112,6 +117,18 @@ def _list_notes(grid: Grid, ledger: Ledger, lang: str) -> dict[int, str]:
         row: "\n".join([*([title] if row == top else []), *_word(problems, lang)])[:_LONGEST]
         for row, problems in told.items()
     }
+
+
+def _sort_problems(sheet: str, ledger: Ledger, top: int) -> dict[int, list[Problem]]:
+    """Sort the problems of a sheet by row; what has none is said in the row `top`."""
+    told: dict[int, list[Problem]] = defaultdict(list)
+    # A file as a whole has no row: what is wrong with it is said on its first sheet of projects.
+    first = ledger.origins.sheets[:1] == [sheet]
+    for problem in ledger.problems:
+        own = sheet_of(problem)
+        if own == sheet or (not own and first):
+            told[problem.row or top].append(problem)
+    return told
 
 
 def _word(problems: list[Problem], lang: str) -> list[str]:
@@ -141,6 +158,23 @@ def _annotate_book(
         for entry in old.infolist():
             content = changed.get(entry.filename)
             new.writestr(entry, old.read(entry) if content is None else content)
+    return memory.getvalue()
+
+
+def _annotate_columns(path: Path, ledger: Ledger, lang: str) -> bytes:
+    """Return a Parquet file with one column more, blank in the rows without a problem."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    table = table.select([name for name in table.column_names if not is_annotation(name)])
+    said: list[str | None] = [None] * len(table)
+    for row, problems in _sort_problems(path.stem, ledger, top=1).items():
+        if said:
+            said[row - 1] = "\n".join(_word(problems, lang))
+    column = pa.array(said, pa.string())
+    memory = io.BytesIO()
+    pq.write_table(table.append_column(wording.say("copy_column", lang), column), memory)
     return memory.getvalue()
 
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from h1224lib.allocation import main_measure
 from h1224lib.errors import ActualsError
 from h1224lib.findings import Finding
-from h1224lib.hierarchy import children, inside
+from h1224lib.hierarchy import inside
 from h1224lib.ledger.model import Ledger
 from h1224lib.ledger.stages import ladders
-from h1224lib.ledger.vocabulary import list_fields
+from h1224lib.ledger.tally import Credits, Places, spread_credit, tally_cells
 from h1224lib.monthly import COLUMNS, fill_months, list_months
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.synthetic import is_synthetic
@@ -40,17 +41,41 @@ class Count:
         What was counted.
     as_of : date
         The day that the count speaks for.
-    rows : DataFrame
-        `ledger.credited`, one row a project and area, with `counted_on` (the day from which it
-        counts, <NaT> where it does not yet) and `left_out` (why it does not count on `as_of`:
-        one of `REASONS`, or ``""``).
+    days : array of datetime64
+        For each of `ledger.projects` the day from which it counts, NaT where it does not yet.
+    reasons : array of int
+        For each of them why it does not count on `as_of`: a place in `REASONS`, -1 if it counts.
     """
 
     ledger: Ledger
     as_of: dt.date
-    rows: pd.DataFrame
+    days: npt.NDArray[np.datetime64]
+    reasons: npt.NDArray[np.int8]
 
-    @property
+    @functools.cached_property
+    def credits(self) -> Credits:
+        """Which area is credited with which project, as `spread_credit` returns it."""
+        return spread_credit(self.ledger)
+
+    @functools.cached_property
+    def rows(self) -> pd.DataFrame:
+        """`ledger.credited`, one row a project and area, and why it counts or not.
+
+        With `counted_on`, the day from which it counts (<NaT> where it does not yet), and
+        `left_out`, why it does not on `as_of`: one of `REASONS`, or ``""``.
+        """
+        at, areas, shares = self.credits
+        rows = self.ledger.projects.iloc[at].reset_index(drop=True)
+        rows["area"] = areas.to_numpy()
+        for dimension in DIMENSIONS:
+            if dimension not in rows or rows[dimension].isna().all():
+                rows[dimension] = "all"
+            rows[dimension] = rows[dimension].astype(str)
+        texts = pd.Series([*REASONS, ""], dtype=str)
+        left_out = texts.take(self.reasons[at]).reset_index(drop=True)
+        return rows.assign(credit_share=shares, counted_on=self.days[at], left_out=left_out)
+
+    @functools.cached_property
     def counted(self) -> pd.DataFrame:
         """The rows that count."""
         return self.rows[self.rows["left_out"] == ""]
@@ -58,9 +83,21 @@ class Count:
     @functools.cached_property
     def step(self) -> Fraction:
         """The step in which the count is exact: 1, or finer where areas share a project."""
-        shares = self.counted["credit_share"].unique()
-        parts = [Fraction(float(s)).limit_denominator(_FINEST).denominator for s in shares]
+        at, _, shares = self.credits
+        some = np.unique(shares[self.reasons[at] < 0])
+        parts = [Fraction(float(s)).limit_denominator(_FINEST).denominator for s in some]
         return Fraction(1, math.lcm(*parts) if parts else 1)
+
+    @functools.cached_property
+    def synthetic(self) -> bool:
+        """Whether any of its projects is made up."""
+        return is_synthetic(self.ledger.projects)
+
+    @functools.cached_property
+    def tally(self) -> pd.DataFrame:
+        """What counts, by cell, platform, flags and month: as `tally_cells` returns it."""
+        flags = [flag for flag in FLAGS if flag in self.ledger.projects]
+        return tally_cells(self.ledger, self.credits, self.reasons < 0, self.days, self.step, flags)
 
     @property
     def plan(self) -> Plan:
@@ -77,10 +114,11 @@ class Count:
         """The count by cell and month, in the columns of `read_actuals`; a month without is 0."""
         plan = self.ledger.plan
         months = list_months(_first_day(plan), self.as_of)
-        parts = [_count_measure(self, measure, [name for name, _, _ in months])
-                 for measure in list_counted(plan) if self._knows(measure)]  # fmt: skip
-        made = bool(is_synthetic(self.ledger.projects))
-        source = f"{'synthetic data: ' if made else ''}{self.ledger.file}"
+        named = [name for name, _, _ in months]
+        places = Places(plan)
+        known = [measure for measure in list_counted(plan) if self._knows(measure)]
+        parts = [_count_measure(self, measure, named, places) for measure in known]
+        source = f"{'synthetic data: ' if self.synthetic else ''}{self.ledger.file}"
         vintage = (self.ledger.settings.vintage or self.as_of).isoformat()
         if not months:
             return pd.DataFrame(columns=COLUMNS)
@@ -88,26 +126,25 @@ class Count:
 
     def _knows(self, measure: str) -> bool:
         """Tell whether the ledger says anything of a measure: a column left out is no zero."""
-        return measure not in FLAGS or bool(self.rows[measure].notna().any())
+        return measure not in FLAGS or bool(self.ledger.projects[measure].notna().any())
 
     @property
     def findings(self) -> list[Finding]:
         """How many projects count and why the others do not, by which rule, and if made up."""
-        once = self.rows.drop_duplicates(["sheet", "row"])
-        reasons = once["left_out"].value_counts()
+        times = np.bincount(self.reasons + 1, minlength=len(REASONS) + 1)
         numbers = {
             "as_of": self.as_of.isoformat(),
             "file": self.ledger.file,
-            "projects": len(once),
-            "counted": int(reasons.get("", 0)),
-            **{reason: int(reasons.get(reason, 0)) for reason in REASONS},
+            "projects": len(self.reasons),
+            "counted": int(times[0]),
+            **{reason: int(times[1 + place]) for place, reason in enumerate(REASONS)},
         }
         told = [Finding("ledger_counted", "note", numbers), self.ledger.settings.finding]
         vintage = self.ledger.settings.vintage
         if vintage is not None and vintage < self.as_of:
             dates = {"vintage": vintage.isoformat(), "as_of": self.as_of.isoformat()}
             told.insert(0, Finding("ledger_ends_early", "warning", {**numbers, **dates}))
-        if is_synthetic(self.ledger.projects):
+        if self.synthetic:
             warned = {"file": self.ledger.file}
             told.insert(0, Finding("ledger_synthetic", "warning", warned))
         return told
@@ -143,13 +180,11 @@ def count_ledger(ledger: Ledger, as_of: str | dt.date | None = None) -> Count:
     if day is None:
         raise ActualsError("ledger_no_day")
     list_counted(ledger.plan)  # refuses a plan that counts no projects
-    rows = ledger.credited
-    for dimension in DIMENSIONS:
-        if dimension not in rows or rows[dimension].isna().all():
-            rows[dimension] = "all"
-        rows[dimension] = rows[dimension].astype(str)
-    rows["counted_on"] = find_days(rows, ledger.settings.counting_stage)
-    return Count(ledger, day, rows.assign(left_out=_leave_out(rows, ledger, day)))
+    projects = ledger.projects
+    if "project_type" not in projects:
+        projects = projects.assign(project_type="all")
+    days = find_days(projects, ledger.settings.counting_stage, ladders(ledger.plan)).to_numpy()
+    return Count(ledger, day, days, _leave_out(projects, days, ledger, day))
 
 
 def list_counted(plan: Plan) -> list[str]:
@@ -173,7 +208,9 @@ def list_counted(plan: Plan) -> list[str]:
     return [measure, *(f for f in FLAGS if f != measure and kinds.get(f) == "count")]
 
 
-def find_days(rows: pd.DataFrame, stages: dict[str, str]) -> pd.Series:
+def find_days(
+    rows: pd.DataFrame, stages: dict[str, str], listed: dict[str, list[str]] | None = None
+) -> pd.Series:
     """Return the first day on which each project is at its type's counting stage or beyond.
 
     Parameters
@@ -182,6 +219,8 @@ def find_days(rows: pd.DataFrame, stages: dict[str, str]) -> pd.Series:
         project_type and a column of days for each stage.
     stages : dict
         Project type -> counting stage.
+    listed : dict, optional
+        Project type -> its stages, as `ladders` returns them; by default those that are known.
 
     Returns
     -------
@@ -196,30 +235,39 @@ def find_days(rows: pd.DataFrame, stages: dict[str, str]) -> pd.Series:
     >>> find_days(rows, {"revenue": "registered"}).dt.strftime("%Y-%m-%d").tolist()
     ['2023-08-01']
     """
-    days = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
-    for kind in rows["project_type"].unique():
-        stage = stages.get(kind, next(iter(stages.values())))
-        # A type without a ladder of its own is on each of them.
-        own = [ladders()[kind]] if kind in ladders() else list(ladders().values())
+    days = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[s]")
+    listed = ladders() if listed is None else listed
+    # A project of no type is on every ladder, as one whose type has none.
+    kinds = rows["project_type"].astype("category")
+    codes = kinds.cat.codes.to_numpy()
+    for code, kind in [(-1, "all"), *enumerate(kinds.cat.categories)]:
+        mine = np.flatnonzero(codes == code)
+        if not len(mine):
+            continue
+        stage = stages.get(str(kind), next(iter(stages.values())))
+        own = [listed[str(kind)]] if str(kind) in listed else list(ladders().values())
         beyond = {s for ladder in own if stage in ladder for s in ladder[ladder.index(stage) :]}
-        mine = rows["project_type"] == kind
-        days[mine] = rows.loc[mine, sorted(beyond, key=list(list_fields()).index)].min(axis=1)
-    return days
+        reached = [rows[name].to_numpy().astype("datetime64[s]")[mine] for name in sorted(beyond)]
+        days[mine] = functools.reduce(np.fmin, reached, days[mine])
+    return pd.Series(days, index=rows.index)
 
 
-def _leave_out(rows: pd.DataFrame, ledger: Ledger, day: dt.date) -> pd.Series:
-    """Return for each row why it does not count, ``""`` where it does."""
-    last = pd.Timestamp(day)
+def _leave_out(
+    projects: pd.DataFrame, days: npt.NDArray[np.datetime64], ledger: Ledger, day: dt.date
+) -> npt.NDArray[np.int8]:
+    """Return for each project the first of `REASONS` that holds, -1 where it counts."""
+    last = np.datetime64(day.isoformat(), "s")
+    first = np.datetime64(_first_day(ledger.plan).isoformat(), "s")
     settings = ledger.settings
-    left = pd.Series("", index=rows.index)
-    holds = {
-        "not_reached": ~(rows["counted_on"] <= last),
-        "outside": rows["counted_on"] < pd.Timestamp(_first_day(ledger.plan)),
-        "withdrawn": (rows["withdrawn"] <= last) & (not settings.count_withdrawn),
-        "not_recognised": (rows["recognition"] != "recognised") & settings.recognised_only,
-    }
-    for reason in reversed(REASONS):
-        left = left.mask(holds[reason].astype(bool), reason)
+    left = np.full(len(projects), -1, dtype=np.int8)
+    if settings.recognised_only:
+        told = (projects["recognition"] != "recognised").to_numpy(dtype=bool)
+        left[told] = REASONS.index("not_recognised")
+    if not settings.count_withdrawn:
+        gone = projects["withdrawn"].to_numpy().astype("datetime64[s]") <= last
+        left[gone] = REASONS.index("withdrawn")
+    left[days < first] = REASONS.index("outside")
+    left[~(days <= last)] = REASONS.index("not_reached")
     return left
 
 
@@ -230,37 +278,31 @@ def _first_day(plan: Plan) -> dt.date:
     return dt.date.fromisoformat(str(plan.horizons.loc[horizons, "first_day"].min()))
 
 
-def _count_measure(count: Count, measure: str, months: list[str]) -> pd.DataFrame:
+def _count_measure(count: Count, measure: str, months: list[str], places: Places) -> pd.DataFrame:
     """Return a row a cell and a column a month: leaves first, then cells above and beside them."""
-    plan = count.ledger.plan
-    rows = count.counted
+    plan, rows = count.ledger.plan, count.tally
     if measure in FLAGS:
         rows = rows[rows[measure].fillna(False).astype(bool)]
-    whole = count.step.denominator
-    parts = (rows["credit_share"] * whole).round().astype(np.int64)
-    month = rows["counted_on"].dt.strftime("%Y-%m")
+    rows = rows[rows["month"].isin(months)]
     targets = plan.targets[plan.targets["measure"] == measure]
     printed = targets[list(DIMENSIONS)].drop_duplicates()
-    found = parts.groupby([rows[d] for d in DIMENSIONS] + [month.rename("month")]).sum()
-    table = found.unstack("month", fill_value=0)
-    blank = pd.MultiIndex.from_frame(printed[~_is_above(printed, plan)])
-    table = table.reindex(table.index.union(blank, sort=False), fill_value=0)
-    above = [*printed[_is_above(printed, plan)].itertuples(index=False, name=None)]
-    for cell in [*above, *_list_platforms(plan, measure)]:
-        within = _lies_in(rows, cell, plan)
-        table.loc[cell, :] = parts[within].groupby(month[within]).sum()
-    table = table.reindex(columns=months).fillna(0) / whole
-    table.index.names = list(DIMENSIONS)
+    higher = places.is_above(printed)
+    own = rows[list(DIMENSIONS)].dropna()
+    leaves = pd.concat([own, printed[~higher]]).drop_duplicates().reset_index(drop=True)
+    beyond = [*printed[higher].itertuples(index=False, name=None), *_list_platforms(plan, measure)]
+    at = pd.Index(months).get_indexer(rows["month"])
+    parts = rows["parts"].to_numpy()
+    table = np.zeros((len(leaves) + len(beyond), len(months)), dtype=np.int64)
+    leaf = pd.MultiIndex.from_frame(leaves).get_indexer(pd.MultiIndex.from_frame(own))
+    whole = rows[list(DIMENSIONS)].notna().all(axis=1).to_numpy()
+    np.add.at(table, (leaf, at[whole]), parts[whole])
+    for place, cell in enumerate(beyond, len(leaves)):
+        within = places.lies_in(rows, cell)
+        np.add.at(table[place], at[within], parts[within])
+    cells = pd.concat([leaves, pd.DataFrame(beyond, columns=list(DIMENSIONS))], ignore_index=True)
+    values = pd.DataFrame(table / count.step.denominator, columns=months)
     unit = str(plan.measures.at[measure, "unit"])
-    return table.reset_index().assign(measure=measure, unit=unit)
-
-
-def _is_above(cells: pd.DataFrame, plan: Plan) -> pd.Series:
-    """Mark cells that are no leaves of the ledger: it names every dimension that the plan has."""
-    marks = pd.Series(False, index=cells.index)
-    for dimension in plan.dimensions:
-        marks |= cells[dimension].isin({"all", *children(plan, dimension)})
-    return marks
+    return pd.concat([cells, values], axis=1).assign(measure=measure, unit=unit)
 
 
 def _list_platforms(plan: Plan, measure: str) -> list[tuple[str, str, str]]:
@@ -268,21 +310,3 @@ def _list_platforms(plan: Plan, measure: str) -> list[tuple[str, str, str]]:
     cells = plan.cells[plan.cells["measure"] == measure]
     cells = cells[cells["area"].isin(inside(plan, "area"))]
     return list(dict.fromkeys(cells[list(DIMENSIONS)].itertuples(index=False, name=None)))
-
-
-def _lies_in(rows: pd.DataFrame, cell: tuple[str, str, str], plan: Plan) -> pd.Series:
-    """Mark the rows that lie in a cell, at any level."""
-    marks = pd.Series(True, index=rows.index)
-    for dimension, code in zip(DIMENSIONS, cell, strict=True):
-        if code == "all":
-            continue
-        if code in inside(plan, dimension):
-            marks &= (rows["platform"] == code).fillna(False).astype(bool)
-        else:
-            marks &= rows[dimension].isin(_list_below(plan, dimension, code))
-    return marks
-
-
-def _list_below(plan: Plan, dimension: str, code: str) -> set[str]:
-    below = children(plan, dimension).get(code, [])
-    return {code}.union(*(_list_below(plan, dimension, part) for part in below))

@@ -1,8 +1,7 @@
-"""Dates as offices write them: a day, or a span of days of which the day is not known."""
+"""Dates of a column: texts and serial numbers as the days that they may mean, and a day taken."""
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import functools
 import math
@@ -16,7 +15,16 @@ import numpy.typing as npt
 
 from h1224lib.ledger.columns import Column, read_values, show
 from h1224lib.ledger.marks import Mark
-from h1224lib.ledger.vocabulary import Fault, is_nothing, narrow_text, pattern, read_words
+from h1224lib.ledger.shown import part_of_date
+from h1224lib.ledger.vocabulary import Fault, is_nothing, pattern, read_words
+from h1224lib.ledger.written_dates import (
+    DIGITS,
+    Span,
+    from_digits,
+    months_of,
+    read_written,
+    take_time_off,
+)
 
 Days = npt.NDArray[np.int32]
 NO_DAY = np.iinfo(np.int32).min  # of a stage not reached; days are counted from 1970-01-01
@@ -24,37 +32,7 @@ NO_DAY = np.iinfo(np.int32).min  # of a stage not reached; days are counted from
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _EXCEL = dt.date(1899, 12, 30).toordinal()
 _MAC = dt.date(1904, 1, 1).toordinal()
-_CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_TIME = re.compile(r"t?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(z|[+-]\d{2}:?\d{2})?$")
-_DAY = re.compile(r"(?P<y>\d{4})(?:[-/.]|年)(?P<m>\d{1,2})(?:[-/.]|月)(?P<d>\d{1,2})[日号]?")
-_DIGITS = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)?")
-_MONTH = re.compile(r"(?P<y>\d{4})(?:[-/.]|年)(?P<m>\d{1,2})月?份?(?P<part>[上中下]旬)?")
-_NO_YEAR = re.compile(r"(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号]?|份?(?P<part>[上中下]旬)?)")
-_QUARTER = re.compile(
-    r"(?P<y>\d{4})(?:年度?第?(?P<q>[1-4一二三四])季度?|年?-?q(?P<n>[1-4])|年(?P<h>[上下])半年)"
-)
-_YEAR = re.compile(r"(?P<y>(?:19|20)\d\d)年度?")
-_THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
-
-
-@dataclass(frozen=True)
-class Span:
-    """The days that a cell may mean, both ends within.
-
-    Attributes
-    ----------
-    first, last : date
-        The same where the day is known.
-    precision : str
-        ``day``, ``month``, ``quarter``, ``half``, ``year`` or ``third`` (of a month).
-    taken : str
-        What was taken that the cell does not say: ``year``, ``serial`` or nothing.
-    """
-
-    first: dt.date
-    last: dt.date
-    precision: str = "day"
-    taken: str = ""
+_SERIALS = (10_000, 99_999)  # of 1927 to 2173: with decimals, a time of day
 
 
 @dataclass(frozen=True)
@@ -109,13 +87,15 @@ def read_date(value: Any, context: Context = _PLAIN) -> Any:
         value = value.date()
     if isinstance(value, dt.date):
         return _within(Span(value, value))
-    if isinstance(value, dt.time):
+    if isinstance(value, dt.time | dt.timedelta):
         return Fault("ledger_date_far", _limits())
     if isinstance(value, int | float):
         return _read_number(float(value), context.from_1904)
     if is_nothing(value):
         return None
-    text = narrow_text(value).casefold().replace("—", "-").replace("–", "-")
+    text = take_time_off(value)
+    if text is None:
+        return Fault("ledger_date_unreadable", {})
     if pattern("not_yet").fullmatch(text):
         return None
     if context.text_only and re.fullmatch(r"\d{4}\.1", text):
@@ -123,7 +103,7 @@ def read_date(value: Any, context: Context = _PLAIN) -> Any:
     if context.text_only and re.fullmatch(r"\d{5}(\.0+)?", text):
         return _read_number(float(text), False)
     try:
-        span = _read_text(_TIME.sub("", text) if ":" in text else text, context.years)
+        span = read_written(text, context.years)
     except ValueError:
         return Fault("ledger_date_impossible", {})
     if span is None:
@@ -133,99 +113,23 @@ def read_date(value: Any, context: Context = _PLAIN) -> Any:
 
 def _read_number(value: float, from_1904: bool) -> Any:
     """Read a number cell: a serial, ``20230506``, ``202305`` or ``2023``; else it is lost."""
+    if math.isfinite(value) and _SERIALS[0] <= value <= _SERIALS[1]:
+        value = math.floor(value)
     if not math.isfinite(value) or value != int(value):
         return Fault("ledger_date_number", {})
     number = int(value)
     if 1900 <= number <= 2100:
-        return _within(Span(*_months(number, 1, 12), "year"))
-    found = _DIGITS.fullmatch(str(number))
+        return _within(Span(*months_of(number, 1, 12), "year"))
+    found = DIGITS.fullmatch(str(number))
     if found:
         try:
-            return _within(_from_digits(found))
+            return _within(from_digits(found))
         except ValueError:
             return Fault("ledger_date_impossible", {})
     if 1 <= number <= 99_999:
         day = dt.date.fromordinal((_MAC if from_1904 else _EXCEL) + number)
         return _within(Span(day, day, taken="serial"))
     return Fault("ledger_date_number", {})
-
-
-def _read_text(text: str, years: tuple[int, ...]) -> Span | Fault | None:
-    if re.match(r"[〇零一二][〇零一二三四五六七八九]{3}年", text):
-        text = _from_chinese(text)
-    found = _DAY.fullmatch(text)
-    if found:
-        day = dt.date(int(found["y"]), int(found["m"]), int(found["d"]))
-        return Span(day, day)
-    found = _MONTH.fullmatch(text)
-    if found:
-        return _month(int(found["y"]), int(found["m"]), found["part"])
-    found = _QUARTER.fullmatch(text)
-    if found:
-        return _part_of_year(found)
-    found = _DIGITS.fullmatch(text)
-    if found:
-        return _from_digits(found)
-    found = _YEAR.fullmatch(text)
-    if found:
-        return Span(*_months(int(found["y"]), 1, 12), "year")
-    found = _NO_YEAR.fullmatch(text)
-    return _in_year(found, years) if found else None
-
-
-def _in_year(found: re.Match[str], years: tuple[int, ...]) -> Span | Fault:
-    if len(years) != 1:
-        return Fault("ledger_date_no_year", {"years": [str(year) for year in years]})
-    month = int(found["m"])
-    if not found["d"]:
-        span = _month(years[0], month, found["part"])
-        return Span(span.first, span.last, span.precision, "year")
-    day = dt.date(years[0], month, int(found["d"]))
-    return Span(day, day, taken="year")
-
-
-def _part_of_year(found: re.Match[str]) -> Span:
-    year = int(found["y"])
-    if found["h"]:
-        first = 1 if found["h"] == "上" else 7
-        return Span(*_months(year, first, first + 5), "half")
-    quarter = int((found["q"] or found["n"]).translate(_CHINESE))
-    return Span(*_months(year, 3 * quarter - 2, 3 * quarter), "quarter")
-
-
-def _from_digits(found: re.Match[str]) -> Span:
-    year, month = int(found["y"]), int(found["m"])
-    if not found["d"]:
-        return Span(*_months(year, month, month), "month")
-    day = dt.date(year, month, int(found["d"]))
-    return Span(day, day)
-
-
-def _month(year: int, month: int, part: str | None) -> Span:
-    first, last = _months(year, month, month)
-    if not part:
-        return Span(first, last, "month")
-    begin, end = _THIRDS[part]
-    return Span(first.replace(day=begin), last.replace(day=min(end, last.day)), "third")
-
-
-def _months(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
-    if not 1 <= last <= 12:
-        raise ValueError(last)
-    return dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
-
-
-def _from_chinese(text: str) -> str:
-    """Write 二〇二三年十一月二十日 in digits."""
-
-    def number(found: re.Match[str]) -> str:
-        tens, tenth, ones = found[0].partition("十")
-        if not tenth:
-            return found[0].translate(_CHINESE)
-        value = int(tens.translate(_CHINESE) or 1) * 10 + int(ones.translate(_CHINESE) or 0)
-        return str(value)
-
-    return re.sub(r"[〇零一二三四五六七八九十]+", number, text)
 
 
 def _within(span: Span) -> Any:
@@ -310,7 +214,24 @@ def clean_dates(
         for end in ("first", "last")
     )
     unsure = column.spread([s and s.precision != "day" for s in spans], False, bool)
-    return Dates(first, last, unsure), list(column.mark(faults))
+    marks = [*column.mark(faults), *_mark_years(column, context.years)]
+    return Dates(first, last, unsure), marks
+
+
+def _mark_years(column: Column, years: tuple[int, ...]) -> Iterator[Mark]:
+    """Yield a mark on dates that show no year, where the titles do not say the one stored."""
+    found = {
+        row: value
+        for row, code in sorted(column.formats.items())
+        if part_of_date(code) == "no_year" and isinstance(value := column.at(row), dt.date)
+    }
+    odd = {row: value for row, value in found.items() if value.year not in years}
+    if odd:
+        at = np.array(list(odd), dtype=np.int64)
+        shown = [f"{day.month}-{day.day}" for day in odd.values()]
+        each: dict[str, list[Any]] = {"shown": shown, "year": [day.year for day in odd.values()]}
+        stored = [show(value) for value in odd.values()]
+        yield Mark("ledger_date_year_hidden", column.name, at, stored, {}, each)
 
 
 def _tell_taken(spans: list[Any], vintage: dt.date | None) -> Iterator[tuple[int, Fault]]:

@@ -8,6 +8,7 @@ import xlsxwriter
 
 from h1224lib import wording
 from h1224lib.ledger.choices import OWNERS, range_name
+from h1224lib.ledger.layout import fit_row, measure, set_up_print
 from h1224lib.ledger.vocabulary import Field, list_fields, read_words
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 # Explanations stand on the left, lists from this column on.
 LISTS = 6
 _PARTS = ("column", "needed", "meaning", "example", "code")
-_WIDTHS = (18, 8, 60, 22, 18)
+_WIDTHS = (24, 10, 54, 24, 18)
 
 
-def write_dictionary(sheet: Sheet, page: Any) -> None:
+def write_dictionary(sheet: Sheet, page: Any, title: str, banner: str) -> None:
     """Write the explanations, and the lists as named ranges.
 
     Parameters
@@ -28,11 +29,14 @@ def write_dictionary(sheet: Sheet, page: Any) -> None:
         The template that is being written.
     page : xlsxwriter worksheet
         Empty.
+    title, banner : str
+        What stands above each printed page; the banner also above the explanations.
     """
+    head = sheet.write_banner(page, banner)
     for at, (part, width) in enumerate(zip(_PARTS, _WIDTHS, strict=True)):
         page.set_column(at, at, width)
-        page.write_string(0, at, sheet.say(f"dictionary.{part}"), sheet.formats["needed"])
-    row = 1
+        page.write_string(head, at, sheet.say(f"dictionary.{part}"), sheet.formats["needed"])
+    row = head + 1
     for field in sheet.columns:
         told = [
             field.label.say(sheet.lang),
@@ -43,19 +47,22 @@ def write_dictionary(sheet: Sheet, page: Any) -> None:
         ]
         _write_row(sheet, page, row, told)
         row += 1
-    _write_row(sheet, page, row + 1, [sheet.say("setting.name"), "", sheet.say("setting.meaning")])
+    _write_row(
+        sheet, page, row + 1, [sheet.say("setting.name"), "", sheet.say("setting.meaning"), "", ""]
+    )
     for at, (name, spec) in enumerate(read_words("settings").items(), start=row + 2):
         said = sheet.say(f"setting.{name}")
         _write_row(sheet, page, at, [spec[sheet.lang], "", said, "", name])
-    _write_lists(sheet, page)
-    page.freeze_panes(1, 1)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    _write_lists(sheet, page, head)
+    page.freeze_panes(head + 1, 1)
+    # Explanations on pages of their own, the lists behind them.
+    set_up_print(sheet, page, head, title, banner, [LISTS])
 
 
 def _write_row(sheet: Sheet, page: Any, row: int, texts: list[str]) -> None:
     for at, text in enumerate(texts):
         page.write_string(row, at, text, sheet.formats["wrap"])
+    page.set_row(row, fit_row(list(zip(texts, _WIDTHS, strict=False))))
 
 
 def _example(sheet: Sheet, field: Field) -> str:
@@ -67,17 +74,17 @@ def _example(sheet: Sheet, field: Field) -> str:
     return examples.get(field.name, examples["date"] if field.kind == "date" else "")
 
 
-def _write_lists(sheet: Sheet, page: Any) -> None:
+def _write_lists(sheet: Sheet, page: Any, above: int) -> None:
     """Write each list down a column of its own and give it a name."""
     utility = xlsxwriter.utility
     tab = utility.quote_sheetname(sheet.say("dictionary_sheet"))
     for at, (name, values) in enumerate(sheet.choices.values.items(), start=LISTS):
-        page.set_column(at, at, 20)
         head = sheet.say("dictionary.lists", name=name_list(sheet, name))
-        page.write_string(0, at, head, sheet.formats["free"])
-        for row, value in enumerate(values, start=1):
-            page.write_string(row, at, value)
-        cells = utility.xl_range_abs(1, at, len(values), at)
+        page.set_column(at, at, max(measure(head), *map(measure, values)) * 1.15 + 1)
+        page.write_string(above, at, head, sheet.formats["free"])
+        for row, value in enumerate(values, start=above + 1):
+            page.write_string(row, at, value, sheet.formats["listed"])
+        cells = utility.xl_range_abs(above + 1, at, above + len(values), at)
         sheet.book.define_name(range_name(name), f"={tab}!{cells}")
 
 

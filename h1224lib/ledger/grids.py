@@ -31,6 +31,14 @@ class Grid:
         It comes from a text file: every value is the text of what may have been a number.
     from_1904 : bool
         Its serial numbers of days are counted from 1904, as on an old Mac.
+    hidden_rows, hidden_columns : set of int
+        Those that are not shown, counted from 0.
+    formats : dict
+        Place -> the number format, where it may show something else than what is stored.
+    properties : tuple of str
+        What the properties of its book say: title, subject, keywords and the like.
+    first : int
+        Row, counted from 0, before which another table of the sheet stands.
     """
 
     name: str
@@ -40,6 +48,11 @@ class Grid:
     hidden: bool = False
     text_only: bool = False
     from_1904: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    formats: dict[Place, str] = field(default_factory=dict)
+    properties: tuple[str, ...] = ()
+    first: int = 0
 
     @functools.cached_property
     def width(self) -> int:

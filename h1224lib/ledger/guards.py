@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from h1224lib.errors import LedgerError
+from h1224lib.errors import LedgerError, SettingsError
+from h1224lib.settings import FILE, LIMIT, load_settings
 
 _PIECE = 4 * 2**20
 _SMALL = 16 * 2**20
@@ -31,20 +32,25 @@ _OTHERS = (
 class Limits:
     """How much a ledger's file may hold; what exceeds one is refused by its name.
 
+    ``limit_cells = 20000000`` in the file ``h1224.toml`` beside a ledger raises one for it.
+
     Attributes
     ----------
     bytes : int
         Of the file itself.
     unpacked : int
-        Bytes that a zipped workbook may unpack to, counted while unpacking.
+        Bytes that a workbook or a Parquet file may unpack to, counted while unpacking, with texts
+        that are stored once as often as cells show them.
     ratio : int
         How many times its packed size a workbook may unpack to, once that is over 16 MiB.
     sheets : int
         Sheets of a workbook.
     cells : int
-        Cells of a workbook, blank ones inside and merged ones with them.
+        Cells of a workbook or a text file, blank ones inside and merged ones with them.
     rows : int
         Rows of a text or Parquet file.
+    columns : int
+        Columns of a text or Parquet file; a workbook cannot have more.
     """
 
     bytes: int = 512 * 2**20
@@ -53,6 +59,7 @@ class Limits:
     sheets: int = 100
     cells: int = 5_000_000
     rows: int = 10_000_000
+    columns: int = 16_384
 
     def refuse_beyond(self, what: str, found: float, file: str) -> None:
         """Raise where a quantity exceeds its limit.
@@ -68,7 +75,45 @@ class Limits:
         """
         most = getattr(self, what)
         if found > most:
-            raise LedgerError("ledger_over_limit", file=file, limit=what, found=found, most=most)
+            values = {"limit": what, "found": found, "most": most}
+            write = f"{LIMIT}{what} = {_round_up(found)}"
+            raise LedgerError("ledger_over_limit", file=file, settings=FILE, write=write, **values)
+
+
+def _round_up(found: float) -> int:
+    """Return twice what was found, in two digits: counting stops at the limit, not at the end."""
+    most = 2 * int(found)
+    step: int = 10 ** max(len(str(most)) - 2, 0)
+    return (most // step + 1) * step
+
+
+def read_limits(folder: Path) -> Limits:
+    """Read the limits that the settings of a folder name; the others keep their defaults.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the ledger is: ``h1224.toml`` may lie beside it.
+
+    Raises
+    ------
+    SettingsError
+        The file is no TOML, names a limit that there is not, or one that is no whole number
+        above 0.
+
+    Examples
+    --------
+    >>> read_limits(Path("no such folder")) == Limits()
+    True
+    """
+    said = {n: v for n, v in load_settings(folder).items() if n.startswith(LIMIT)}
+    known = [LIMIT + limit.name for limit in dataclasses.fields(Limits)]
+    for name, value in said.items():
+        if name not in known:
+            raise SettingsError("unknown_setting", file=folder / FILE, found=name, known=known)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise SettingsError("setting_no_limit", file=folder / FILE, found=name, value=value)
+    return Limits(**{name.removeprefix(LIMIT): value for name, value in said.items()})
 
 
 def tell_format(path: Path, limits: Limits) -> str:
@@ -118,6 +163,10 @@ def _tell_compound(path: Path) -> str:
     return "biff"
 
 
+def _fold(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
 class Package:
     """The parts of a zipped workbook, unpacked no further than the limits allow.
 
@@ -136,7 +185,8 @@ class Package:
         except (BadZipFile, NotImplementedError, ValueError) as error:
             raise LedgerError("ledger_damaged", file=self.file, reason=str(error)[:80]) from error
         self.entries = {entry.filename: entry for entry in listed}
-        if len(self.entries) < len(listed):  # readers differ in which of two they take
+        self._spelt = {_fold(name): name for name in self.entries}
+        if len(self._spelt) < len(listed):  # readers differ in which of two they take
             raise LedgerError("ledger_damaged", file=self.file, reason="two parts of one name")
         if any(entry.flag_bits & 1 for entry in self.entries.values()):
             raise LedgerError("ledger_encrypted", file=self.file)
@@ -144,6 +194,16 @@ class Package:
             found = "ods" if "content.xml" in self.entries else "archive"
             found = "xlsb" if "xl/workbook.bin" in self.entries else found
             raise LedgerError("ledger_other_format", file=self.file, found=found)
+
+    def find(self, name: str) -> str:
+        """Return the name under which a part is stored: readers look no closer than at letters.
+
+        Parameters
+        ----------
+        name : str
+            As another part spells it.
+        """
+        return self._spelt.get(_fold(name), name)
 
     def check_all(self) -> None:
         """Unpack what has not been unpacked yet, to count it and to look for entities."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from h1224lib.ledger.grids import Grid
-from h1224lib.ledger.vocabulary import index_headers, narrow_text, pattern, read_words, word_set
+from h1224lib.ledger.units import names_unit, strip_unit
+from h1224lib.ledger.vocabulary import index_headers, pattern, word_set
 from h1224lib.plan.spelling import plain, spellings
 
 _HIGHEST = 50  # rows in which a header may begin
 _DEEPEST = 3  # rows that one may take
+_FEWEST = 3  # columns that another header below must name
+# A cell that no header has, and nearly every project: a number, a date, an amount.
+_VALUE = re.compile(r"[\d.,:/年月日\s-]+|.{41,}", re.DOTALL)
 _BRACKETS = re.compile(r"\(([^()]*)\)$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -50,7 +55,7 @@ def find_head(grid: Grid) -> Head | None:
     >>> head.top, head.meant, head.titles
     (1, {0: 'name', 1: 'investment'}, ['2023年台账', 'a'])
     """
-    for top in range(min(len(grid.rows), _HIGHEST)):
+    for top in range(grid.first, min(len(grid.rows), grid.first + _HIGHEST)):
         head = _read_head(grid, top, top)
         for bottom in range(top + 1, top + _DEEPEST):
             deeper = _read_head(grid, top, bottom)
@@ -60,6 +65,58 @@ def find_head(grid: Grid) -> Head | None:
         if len(names) > 1 and names & {"project_id", "name"} and _begins(grid, head):
             return _reach_down(grid, head)
     return None
+
+
+def find_next(grid: Grid, head: Head) -> int | None:
+    """Find where another table begins below: a header that places or names columns otherwise.
+
+    Returns
+    -------
+    int or None
+        Its first row, counted from 0, its titles with it.
+
+    Examples
+    --------
+    >>> rows = [["项目编号", "项目名称", "签约"], ["1", "甲", ""], ["项目编号", "签约", "项目名称"]]
+    >>> grid = Grid("a", rows)
+    >>> find_next(grid, find_head(grid))
+    2
+    """
+    for row in range(head.bottom + 1, len(grid.rows)):
+        meant = _meant_in(grid.rows[row])
+        if len(meant) < _FEWEST or not {"project_id", "name"} & set(meant.values()):
+            continue
+        twice = {column for column, _ in head.twice}
+        elsewhere = any(head.meant.get(c) != name for c, name in meant.items() if c not in twice)
+        if elsewhere or _renames(grid, row, head):
+            while row - 1 > head.bottom and _is_title(grid.rows[row - 1]):
+                row -= 1
+            return row
+    return None
+
+
+def _renames(grid: Grid, row: int, head: Head) -> bool:
+    """Tell whether a header that places columns alike heads one otherwise: another unit."""
+    for column in range(len(grid.rows[row])):
+        lines = {plain(grid.text(at, column)) for at in range(head.top, head.bottom + 1)}
+        text = plain(grid.text(row, column))
+        if text and text != plain(head.texts.get(column, "")) and text not in lines:
+            return True
+    return False
+
+
+def _meant_in(cells: Sequence[object]) -> dict[int, str]:
+    """Return the columns that the texts of a row mean, if it could be a header."""
+    if any(
+        cell is not None and (not isinstance(cell, str) or _VALUE.fullmatch(cell)) for cell in cells
+    ):
+        return {}
+    texts = {c: cell for c, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()}
+    return {c: name for c, text in texts.items() if (name := mean_header(text))}
+
+
+def _is_title(cells: Sequence[object]) -> bool:
+    return sum(cell not in ("", None) for cell in cells) <= 1
 
 
 def _says_more(grid: Grid, deeper: Head, head: Head) -> bool:
@@ -107,7 +164,7 @@ def _read_head(grid: Grid, top: int, bottom: int) -> Head:
     once = {column: name for column, name in meant.items() if named.count(name) == 1}
     above = [
         grid.rows[row][column].strip()
-        for row in range(top)
+        for row in range(grid.first, top)
         for column in range(len(grid.rows[row]))
         if grid.text(row, column)
     ]
@@ -133,43 +190,16 @@ def mean_header(text: str) -> str | None:
     bare = text.strip().strip("*＊").strip()
     forms = list(spellings(bare))
     hint = _BRACKETS.search(plain(bare))
-    if hint and (
-        pattern("header_hint").fullmatch(hint[1])
-        or unit_of(hint[1]) is not None
-        # A currency that cannot be read is a problem, not another column.
-        or is_foreign(hint[1])
-    ):
+    # A unit that cannot be read is a problem, not another column.
+    if hint and (pattern("header_hint").fullmatch(hint[1]) or names_unit(hint[0])):
         forms.append(plain(bare)[: hint.start()])
+    forms.append(strip_unit(plain(bare)))
     return next((index[form] for form in forms if form in index), None)
 
 
 def is_numbering(text: str) -> bool:
     """Tell whether a header numbers the rows and says nothing of them."""
     return plain(text) in word_set("numbering")
-
-
-def unit_of(text: str) -> int | None:
-    """Return the unit that a text names, as the power of ten of 亿元.
-
-    Examples
-    --------
-    >>> unit_of("总投资（万元）"), unit_of("总投资/亿元"), unit_of("Investment (CNY 100 million)")
-    (-4, 0, 0)
-    >>> unit_of("总投资"), unit_of("总投资（万美元）")
-    (None, None)
-    """
-    said = narrow_text(text).casefold()
-    if is_foreign(said):
-        return None
-    units: dict[str, int] = read_words("words")["units"]
-    longest = sorted(units, key=len, reverse=True)
-    return next((units[unit] for unit in longest if unit in said), None)
-
-
-def is_foreign(text: str) -> bool:
-    """Tell whether a text names a foreign currency."""
-    said = narrow_text(text).casefold()
-    return any(word in said for word in read_words("words")["money"]["foreign"])
 
 
 def years_of(titles: list[str]) -> tuple[int, ...]:

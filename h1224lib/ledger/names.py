@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,10 @@ class Terms:
         inside = areas[areas["part"] == "within"] if "part" in areas else areas.iloc[:0]
         return {str(code): str(parent) for code, parent in inside["parent"].items()}
 
+    def around(self, code: str) -> str:
+        """Return the area in which a platform counts; any other code as it is."""
+        return self.platforms.get(code, code)
+
     def resolve(self, dimension: str, text: str) -> str | Fault:
         """Return the code that a name means, or why it means none.
 
@@ -75,21 +79,42 @@ class Terms:
             return Fault("ledger_whole_name", numbers)
         if code:
             return code
-        if dimension == "area" and any(plain(text).endswith(w) for w in word_set("ambiguous")):
+        if dimension == "area" and is_ambiguous(text):
             return Fault("ledger_ambiguous_name", numbers)
         nearest = {"nearest": self.nearest(dimension, text)}
         return Fault("ledger_unknown_name", {**numbers, **nearest})
 
     def nearest(self, dimension: str, text: str) -> list[Label]:
         """Return the names most like one that is unknown, to suggest and never to take."""
-        from rapidfuzz import fuzz, process
-
         known = {name: c for name, c in self.names.codes[dimension].items() if c != "all"}
-        like = process.extract(
-            plain(text), list(known), scorer=fuzz.ratio, limit=4 * _NEAREST, score_cutoff=_FAR
-        )
-        codes = list(dict.fromkeys(known[name] for name, _, _ in like))[:_NEAREST]
-        return [name_code(self.plan, dimension, code) for code in codes]
+        return [name_code(self.plan, dimension, code) for code in suggest(text, known)]
+
+
+def is_ambiguous(text: str) -> bool:
+    """Tell whether a text names no one place: 市本级, also with a city before it.
+
+    Examples
+    --------
+    >>> is_ambiguous("湖州市本级"), is_ambiguous("吴兴区")
+    (True, False)
+    """
+    return any(plain(text).endswith(word) for word in word_set("ambiguous"))
+
+
+def suggest(text: str, known: Mapping[str, str]) -> list[str]:
+    """Return the codes whose plain names are most like a text, the nearest first.
+
+    Examples
+    --------
+    >>> suggest("南区", {"南浔区": "nanxun", "德清县": "deqing"})
+    ['nanxun']
+    """
+    from rapidfuzz import fuzz, process
+
+    like = process.extract(
+        plain(text), list(known), scorer=fuzz.ratio, limit=4 * _NEAREST, score_cutoff=_FAR
+    )
+    return list(dict.fromkeys(known[name] for name, _, _ in like))[:_NEAREST]
 
 
 def read_terms(plan: Plan) -> Terms:
@@ -117,6 +142,16 @@ class Named:
     platforms: npt.NDArray[np.object_]
     shared: npt.NDArray[np.object_]
     marks: list[Mark]
+
+    def differs(self, code: str, terms: Terms) -> npt.NDArray[np.bool_]:
+        """Tell which rows name another member than one, be it alone, around it or among several."""
+        counted = terms.around(code)
+        other = self.codes.codes >= 0
+        if counted in self.codes.categories:
+            other &= self.codes.codes != self.codes.categories.get_loc(counted)
+        for row in np.flatnonzero(other & (self.shared != None)):  # noqa: E711 - element by element
+            other[row] = counted not in self.shared[row]
+        return np.asarray(other)
 
 
 def clean_names(column: Column, dimension: str, terms: Terms) -> Named:
@@ -151,8 +186,7 @@ def clean_names(column: Column, dimension: str, terms: Terms) -> Named:
         platforms.append(meant if platform and dimension == "area" else None)
         shared.append(several or None)
     known = [code for code in terms.plan.table(dimension).index if code != "all"]
-    table = {code: number for number, code in enumerate(known)}
-    numbers = column.spread([c and table[c] for c in codes], -1, np.int32)
+    numbers = column.spread([c and known.index(c) for c in codes], -1, np.int32)
     nothing = [n for n, v in enumerate(column.values) if is_nothing(show(v))]
     return Named(
         pd.Categorical.from_codes(numbers, categories=known),
@@ -175,7 +209,7 @@ def _split(text: str, terms: Terms) -> tuple[str, ...]:
     # A share may stand beside its area: 吴兴区60%、德清县40%.
     codes = [terms.names.code("area", re.sub(r"[(（]?[\d.]+%[)）]?$", "", p)) for p in parts]
     known = [code for code in codes if code and code != "all"]
-    counted = [terms.platforms.get(code, code) for code in known]
+    counted = [terms.around(code) for code in known]
     several = len(parts) > 1 and len(known) == len(parts) and len(set(counted)) == len(parts)
     return tuple(counted) if several else ()
 
@@ -185,13 +219,6 @@ def _spread_tuples(column: Column, of_values: list[Any]) -> npt.NDArray[np.objec
     for number, value in enumerate(of_values):
         table[number] = value
     return np.asarray(table[column.codes])
-
-
-def one_name(code: str, count: int, dimension: str, terms: Terms) -> pd.Categorical:
-    """Return a column that holds the same code in every row."""
-    known = [c for c in terms.plan.table(dimension).index if c != "all"]
-    number = known.index(code) if code in known else -1
-    return pd.Categorical.from_codes(np.full(count, number), categories=known)
 
 
 def name_of_sheet(title: str, dimension: str, terms: Terms) -> str | None:
@@ -210,15 +237,14 @@ def name_of_sheet(title: str, dimension: str, terms: Terms) -> str | None:
     return next((code for code in codes if code and code != "all"), None)
 
 
-def compare_sheet(column: Column, named: Named, title: str, terms: Terms) -> Iterator[Mark]:
-    """Yield a mark where a row's area is not the one that its sheet is named after."""
-    code = name_of_sheet(title, "area", terms)
-    if code and code in named.codes.categories:
-        own = list(named.codes.categories).index(code)
-        other = (named.codes.codes != own) & (named.codes.codes >= 0)
-        inside = [terms.platforms.get(code, code)]
-        other &= ~np.isin(np.asarray(named.codes, dtype=object), inside)
-        if other.any():
-            found = [show(column.at(row)) for row in np.flatnonzero(other)]
-            sheet = {"sheet": name_code(terms.plan, "area", code)}
-            yield Mark("ledger_area_not_sheets", column.name, np.flatnonzero(other), found, sheet)
+def compare_sheet(
+    column: Column, named: Named, dimension: str, title: str, terms: Terms
+) -> Iterator[Mark]:
+    """Yield a mark where a row's member is not the one that its sheet is named after."""
+    code = name_of_sheet(title, dimension, terms)
+    other = named.differs(code, terms) if code else np.zeros(0, dtype=bool)
+    if code and other.any():
+        at = np.flatnonzero(other)
+        found = [show(column.at(row)) for row in at]
+        sheet = {"sheet": name_code(terms.plan, dimension, code)}
+        yield Mark("ledger_area_not_sheets", column.name, at, found, sheet)

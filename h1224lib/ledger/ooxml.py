@@ -16,9 +16,13 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from h1224lib.errors import LedgerError
 from h1224lib.ledger.grids import Grid, Place
 from h1224lib.ledger.guards import Limits, Package
+from h1224lib.ledger.shared_texts import guard_texts
+from h1224lib.ledger.shown import format_of, is_telling
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")
+_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\bht=[\"']0(?:\.0*)?[\"']")
 _PREFIX = re.compile(rb"<(\w+:)?(?:worksheet|chartsheet|dialogsheet)\b")
 
 
@@ -30,6 +34,9 @@ class _Scan:
     height: int = 0
     columns: set[bytes] = field(default_factory=set)
     troubles: dict[Place, str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formats: dict[Place, str] = field(default_factory=dict)
 
 
 def read_ooxml(path: Path, limits: Limits) -> list[Grid]:
@@ -55,6 +62,7 @@ def read_ooxml(path: Path, limits: Limits) -> list[Grid]:
     package = Package(path, limits)
     parts, from_1904 = list_sheets(package)
     scans = _scan_sheets(package, parts, limits)
+    properties = _read_properties(package)
     package.check_all()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(package.raw))
@@ -65,10 +73,14 @@ def read_ooxml(path: Path, limits: Limits) -> list[Grid]:
             rows = source.to_python(skip_empty_area=False)
             merged = [(*first, *last) for first, last in source.merged_cell_ranges or []]
             _guard_merged(merged, rows, limits, path.name)
-            troubles = scans[sheet.name].troubles if sheet.name in scans else {}
+            scan = scans.get(sheet.name) or _Scan()
             hidden = sheet.visible != SheetVisibleEnum.Visible
-            rows = _within(troubles, rows)
-            grids.append(Grid(sheet.name, rows, merged, troubles, hidden, from_1904=from_1904))
+            rows = _within(scan.troubles, rows)
+            grid = Grid(sheet.name, rows, merged, scan.troubles, hidden, from_1904=from_1904,
+                        hidden_rows=frozenset(scan.hidden_rows), formats=scan.formats,
+                        hidden_columns=frozenset(scan.hidden_columns),
+                        properties=properties)  # fmt: skip
+            grids.append(grid)
     except LedgerError:
         raise
     except Exception as error:  # whatever a damaged file makes a parser raise
@@ -103,17 +115,21 @@ def _scan_sheets(package: Package, parts: dict[str, str], limits: Limits) -> dic
     """Count the cells of every sheet, the room that they span, and find what has no value."""
     limits.refuse_beyond("sheets", len(parts), package.file)
     scans: dict[str, _Scan] = {}
+    telling = _find_formats(package)
     total = 0
     for name, part in parts.items():
         scan = scans[name] = _Scan()
+        part = package.find(part)
         if part not in package.entries:
             continue
         for piece, prefix in _rows_in_pieces(package.pieces(part)):
             _scan_piece(piece, prefix, scan)
+            _scan_shown(piece, prefix, scan, telling)
             # Readers make room for every cell between the first and the last.
             span = scan.height * max(map(_number, scan.columns), default=1)
             limits.refuse_beyond("cells", total + max(scan.cells, span), package.file)
         total += max(scan.cells, scan.height * max(map(_number, scan.columns), default=1))
+    guard_texts(package, list(parts.values()), sum(scan.cells for scan in scans.values()))
     return scans
 
 
@@ -173,10 +189,73 @@ def _scan_piece(piece: bytes, prefix: bytes, scan: _Scan) -> None:
                 _note(cell[1], "ledger_formula_empty", scan)
 
 
+def _scan_shown(piece: bytes, prefix: bytes, scan: _Scan, telling: dict[bytes, str]) -> None:
+    """Find what is not shown, or not as it is stored."""
+    p = re.escape(prefix)
+    for column in re.finditer(rb"<%scol\s([^>]*)>" % p, piece):
+        ends = [re.search(rb"\b%s=[\"'](\d{1,5})" % end, column[1]) for end in (b"min", b"max")]
+        hidden = _HIDDEN.search(column[1]) or re.search(rb"\bwidth=[\"']0[\"']", column[1])
+        if hidden and ends[0] and ends[1]:
+            scan.hidden_columns.update(range(int(ends[0][1]) - 1, min(int(ends[1][1]), 16384)))
+    if _HIDDEN.search(piece):
+        for row in re.finditer(rb"<%srow\s([^>]*)>" % p, piece):
+            number = re.search(rb"(?:^|\s)r=[\"'](\d+)", row[1])
+            if number and _HIDDEN.search(row[1]):
+                scan.hidden_rows.add(int(number[1]) - 1)
+    if telling:
+        styles = b"|".join(telling)
+        cells = rb"<%sc\s((?:[^>]*?\s)?s=[\"'](%s)[\"'](?:[^>]*[^>/])?)>" % (p, styles)
+        for cell in re.finditer(cells, piece):
+            place = _place(cell[1])
+            if place:
+                scan.formats[place] = telling[cell[2]]
+
+
+def _find_formats(package: Package) -> dict[bytes, str]:
+    """Return the number formats that may show something else than is stored, by style."""
+    if "xl/styles.xml" not in package.entries:
+        return {}
+    try:
+        styles = ElementTree.fromstring(package.read("xl/styles.xml"))
+    except ElementTree.ParseError as error:
+        raise LedgerError("ledger_damaged", file=package.file, reason=str(error)[:80]) from error
+    spelt: dict[str, str] = {}
+    found: dict[bytes, str] = {}
+    for element in styles:
+        tag = element.tag.rpartition("}")[2]
+        if tag == "numFmts":
+            spelt = {e.get("numFmtId", ""): e.get("formatCode", "") for e in element}
+        if tag == "cellXfs":
+            for at, style in enumerate(element):
+                number = style.get("numFmtId", "0")
+                code = format_of(int(number), spelt.get(number)) if number.isdigit() else ""
+                if code and is_telling(code):
+                    found[str(at).encode()] = code
+    return found
+
+
+def _read_properties(package: Package) -> tuple[str, ...]:
+    """Return the texts of a workbook's properties: title, subject, keywords and the like."""
+    said: list[str] = []
+    for name in _PROPERTIES:
+        if name in package.entries:
+            try:
+                texts = ElementTree.fromstring(package.read(name)).itertext()
+            except ElementTree.ParseError:
+                continue  # readers pass over them, too
+            said += [text.strip() for text in texts if text.strip()]
+    return tuple(said)
+
+
 def _note(attributes: bytes, kind: str, scan: _Scan) -> None:
+    place = _place(attributes)
+    if place:
+        scan.troubles.setdefault(place, kind)
+
+
+def _place(attributes: bytes) -> Place | None:
     found = re.search(rb"\br=[\"']([A-Za-z]{1,3})(\d{1,7})", attributes)
-    if found:
-        scan.troubles.setdefault((int(found[2]) - 1, _number(found[1]) - 1), kind)
+    return (int(found[2]) - 1, _number(found[1]) - 1) if found else None
 
 
 def _number(letters: bytes) -> int:

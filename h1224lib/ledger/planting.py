@@ -13,6 +13,7 @@ import pandas as pd
 
 from h1224lib.ledger.vocabulary import list_fields, read_words
 
+FORMS = ("xlsx", "xls", "csv")
 COLUMNS = ["kind", "sheet", "row", "column"]
 # Faults stand this many rows apart, so that they are seen among sound rows.
 _APART = 2
@@ -63,9 +64,9 @@ class Field:
 
 
 def plant_faults(
-    book: openpyxl.Workbook, projects: pd.DataFrame, header: int
+    book: openpyxl.Workbook, projects: pd.DataFrame, header: int, form: str = "xlsx"
 ) -> tuple[openpyxl.Workbook, pd.DataFrame]:
-    """Plant every fault of ``planting.toml`` in a filled template.
+    """Plant every fault of ``planting.toml`` that a format can hold in a filled template.
 
     Parameters
     ----------
@@ -75,6 +76,9 @@ def plant_faults(
         What it was filled with.
     header : int
         The row of its header, counted from 1.
+    form : str
+        ``xlsx``, ``xls`` or ``csv``: what the book is going to be written as. Of a text file, the
+        first sheet is all that there is.
 
     Returns
     -------
@@ -97,15 +101,20 @@ def plant_faults(
     ground = Field(page, projects, header + 1, columns)
     planting = read_words("planting")
     for fault in planting["fault"]:
-        _plant(ground, fault)
+        if form in fault.get("forms", FORMS):
+            _plant(ground, fault)
     further = [name for name in ground.columns if name not in list_fields()]
     if further:
         ground.told.append(("ledger_passed_through", page.title, header, ""))
     total = page.max_row + 1
     page.cell(total, 1, "合计")
-    told = [*ground.told, *_add_settings(book.worksheets[1], planting["setting"])]
-    for sheet in planting["sheet"]:
-        told += _add_sheet(book, sheet)
+    told = ground.told
+    if form == "csv":
+        told.append(("ledger_no_vintage", "", 0, ""))
+    else:
+        told += _add_settings(book.worksheets[1], planting["setting"])
+        for sheet in planting["sheet"]:
+            told += _add_sheet(book, sheet)
     return book, pd.DataFrame(sorted(told, key=lambda f: (f[1], f[2])), columns=COLUMNS)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from h1224lib.errors import LedgerError
 from h1224lib.findings import Problem
@@ -14,19 +12,22 @@ from h1224lib.ledger.annotation import drop_annotation
 from h1224lib.ledger.assembly import assemble
 from h1224lib.ledger.biff import read_biff
 from h1224lib.ledger.cleaning import clean_sheet
-from h1224lib.ledger.columns import Column
 from h1224lib.ledger.delimited import read_delimited
 from h1224lib.ledger.grids import Grid
-from h1224lib.ledger.guards import Limits, tell_format
+from h1224lib.ledger.guards import Limits, read_limits, tell_format
+from h1224lib.ledger.invented import find_sign
 from h1224lib.ledger.marks import book_of, make_problem
 from h1224lib.ledger.model import Ledger
 from h1224lib.ledger.names import Terms, read_terms
 from h1224lib.ledger.ooxml import read_ooxml
 from h1224lib.ledger.settings import is_settings, read_settings
-from h1224lib.ledger.sheets import Sheet, read_sheet
+from h1224lib.ledger.sheets import Sheet, read_columns, read_sheets
 from h1224lib.ledger.vocabulary import list_fields, word_set
 from h1224lib.plan.model import Plan
 from h1224lib.plan.spelling import plain
+from h1224lib.synthetic import SYNTHETIC, is_synthetic
+
+_FEWEST = 3  # columns of a ledger that a sheet named 说明 must have to be read as one
 
 
 def read_ledger(path: str | Path, plan: Plan, limits: Limits | None = None) -> Ledger:
@@ -39,7 +40,8 @@ def read_ledger(path: str | Path, plan: Plan, limits: Limits | None = None) -> L
     plan : Plan
         Areas, industries and types are read by its names and aliases alone.
     limits : Limits, optional
-        How large the file may be; by default what a city's ledger never reaches.
+        How large the file may be; by default what ``h1224.toml`` beside the ledger says, or
+        else what a city's ledger never reaches.
 
     Returns
     -------
@@ -52,6 +54,8 @@ def read_ledger(path: str | Path, plan: Plan, limits: Limits | None = None) -> L
     LedgerError
         There is no such file, it is no table in these formats, encrypted, damaged or beyond a
         limit, or no sheet has a header.
+    SettingsError
+        ``h1224.toml`` beside the ledger cannot be read.
 
     Examples
     --------
@@ -68,88 +72,91 @@ def read_ledger(path: str | Path, plan: Plan, limits: Limits | None = None) -> L
     >>> {kind: count for kind, count in ledger.counts.items() if count}
     {'rows': 3, 'projects': 1, 'header': 1, 'total': 1}
     """
-    path, limits = Path(path), limits or Limits()
+    path = Path(path)
+    limits = limits or read_limits(path.parent)
     kind = tell_format(path, limits)
     terms = read_terms(plan)
-    problems: list[Problem] = []
-    unread, settings_sheet = 0, None
+    grids: Sequence[Grid] = []
     if kind == "parquet":
-        from h1224lib.ledger.parquet import read_parquet
-
-        columns = read_parquet(path, limits)
-        sheets = [_as_sheet(path, columns)]
+        sheets, settings_sheets, problems, unread = _read_parquet(path, limits, terms)
     else:
         readers = {"ooxml": read_ooxml, "biff": read_biff, "text": read_delimited}
         grids = readers[kind](path, limits)
-        sheets, settings_sheet, problems, unread = _sort_sheets(grids, terms, path.name)
+        sheets, settings_sheets, problems, unread = _sort_sheets(grids, terms, path.name)
     if not sheets or not any(sheet.columns for sheet in sheets):
         raise LedgerError("ledger_no_table", file=path.name)
     titles = [title for sheet in sheets for title in sheet.titles]
-    settings, found = read_settings(settings_sheet, titles, terms, path.name)
+    settings, found = read_settings(settings_sheets, titles, terms, path.name)
     problems += found
-    if settings.vintage is None:
-        problems.append(make_problem("ledger_no_vintage", path.name, None, "", ""))
     parts = [clean_sheet(sheet, settings, terms, path.name) for sheet in sheets]
     ledger = assemble(parts, settings, terms, path.name, problems)
     ledger.counts["other"] += unread
     ledger.counts["rows"] += unread
-    return ledger
+    properties = [said for grid in grids[:1] for said in grid.properties]
+    return _mark_invented(ledger, properties, titles, settings_sheets)
+
+
+def _mark_invented(
+    ledger: Ledger, properties: list[str], titles: list[str], settings: Sequence[Grid]
+) -> Ledger:
+    """Mark the rows of a made-up ledger again whose own mark somebody has taken off."""
+    if is_synthetic(ledger.projects):
+        return ledger
+    sign = find_sign(ledger.file, properties, titles, settings, ledger.projects)
+    if not sign:
+        return ledger
+    told = make_problem("ledger_mark_missing", ledger.file, None, "", "", sign=sign)
+    return dataclasses.replace(
+        ledger,
+        projects=ledger.projects.assign(**{SYNTHETIC: True}),
+        sheet_problems=[*ledger.sheet_problems, told],
+    )
+
+
+def _read_parquet(
+    path: Path, limits: Limits, terms: Terms
+) -> tuple[list[Sheet], Sequence[Grid], list[Problem], int]:
+    """Return the one sheet of a Parquet file, the settings among its metadata, and problems."""
+    from h1224lib.ledger.parquet import read_parquet
+
+    columns, said = read_parquet(path, limits)
+    sheet = read_columns(path.stem, columns, terms, path.name)
+    sheet.titles.extend(value for name, value in said.rows if name == "title")
+    said = dataclasses.replace(said, rows=[row for row in said.rows if row[0] != "title"])
+    if said.rows:
+        return [sheet], [said], [], 0
+    return [sheet], [], [make_problem("ledger_no_metadata", path.name, None, "", "")], 0
 
 
 def _sort_sheets(
     grids: Sequence[Grid], terms: Terms, file: str
-) -> tuple[list[Sheet], Grid | None, list[Problem], int]:
+) -> tuple[list[Sheet], Sequence[Grid], list[Problem], int]:
     """Return the sheets of projects, the settings, problems, and the rows of what is neither."""
     sheets: list[Sheet] = []
-    settings = None
+    settings: list[Grid] = []
     problems = []
     unread = 0
     for grid in map(drop_annotation, grids):
+        notes = plain(grid.name) in word_set("other_sheets")
         if is_settings(grid):
-            settings = grid
-        elif plain(grid.name) not in word_set("other_sheets"):
-            sheet = read_sheet(grid, terms, file)
-            filled = sum(any(cell not in ("", None) for cell in row) for row in grid.rows)
-            if sheet is not None:
-                sheets.append(sheet)
-            elif filled:
-                unread += len(grid.rows)
-                place = book_of(file, grid.name)
-                more = {"rows": filled}
-                problems.append(make_problem("ledger_no_header", place, None, "", "", **more))
+            settings.append(grid)
+            continue
+        found = read_sheets(grid, terms, file)
+        place = book_of(file, grid.name)
+        filled = sum(any(cell not in ("", None) for cell in row) for row in grid.rows)
+        if notes and not any(map(_holds_projects, found)):
+            continue
+        sheets += found
+        if notes:
+            more = {"rows": sum(len(sheet.rows) for sheet in found)}
+            problems.append(make_problem("ledger_notes_read", place, None, "", "", **more))
+        elif filled and not found:
+            unread += len(grid.rows)
+            problems.append(make_problem("ledger_no_header", place, None, "", "", rows=filled))
     return sheets, settings, problems, unread
 
 
-def _as_sheet(path: Path, columns: list[Column]) -> Sheet:
-    """Take the columns of a Parquet file for a sheet without titles; rows are counted from 1."""
-    names = Counter(column.name for column in columns)
-    again = {name for name, count in names.items() if count > 1 and name in list_fields()}
-    problems = [
-        make_problem(
-            "ledger_column_twice",
-            book_of(path.name, path.stem),
-            None,
-            column.header,
-            column.header,
-            means=list_fields()[column.name].label,
-            cell="",
-        )
-        for column in columns
-        if column.name in again
-    ]
-    kept = {column.header if column.name in again else column.name: column for column in columns}
-    count = len(columns[0]) if columns else 0
-    filled = np.zeros(count, dtype=bool)
-    for column in columns:
-        filled |= ~column.blank
-    return Sheet(
-        path.stem,
-        {
-            name: column.select(filled) if not filled.all() else column
-            for name, column in kept.items()
-        },
-        (np.flatnonzero(filled) + 1).astype(np.int32),
-        [path.stem],
-        counts=Counter({"blank": int(count - filled.sum())}),
-        problems=problems,
-    )
+def _holds_projects(sheet: Sheet) -> bool:
+    """Tell whether a sheet that is named as if it explained the others is a ledger itself."""
+    known = sum(name in list_fields() for name in sheet.columns)
+    return known >= _FEWEST and len(sheet.rows) > 0

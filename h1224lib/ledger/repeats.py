@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,8 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from h1224lib.ledger.credits import whole
+from h1224lib.ledger.credits import is_rounded, say_shares, whole
+from h1224lib.ledger.headers import is_numbering
 from h1224lib.ledger.marks import Mark, Origins
+from h1224lib.ledger.vocabulary import word_set
+from h1224lib.plan.spelling import plain
 
 Rows = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.int64]
@@ -21,6 +25,10 @@ Positions = npt.NDArray[np.int64]
 _BETWEEN = r"[\s\p{P}\p{S}]+"
 # Most names have nothing to take away, and are not taken apart.
 _PLAIN = r"^[0-9a-z\x{4e00}-\x{9fff}]*$"
+# What an identifier may have in several forms, besides letters.
+_WIDE = r"[^!-~]"
+_FORMS = ((r"\s+", ""), (r"[\x{2010}-\x{2015}\x{2212}]+", "-"))
+_AGAIN = re.compile(r" \(\d+\)$")
 # What may differ between the rows of a project whose credit is shared.
 _OF_SHARE = ["area", "platform", "credit_share"]
 
@@ -63,6 +71,7 @@ def find_repeats(
     Repeats
         Rows of one identifier in different areas, each with a share, alike in all else, share
         one project; rows alike in everything are one; of others nobody can tell which holds.
+        Running numbers and remarks say nothing of a project, and may differ.
     """
     again = (frame["project_id"].duplicated(keep=False) & frame["project_id"].notna()).to_numpy()
     first: Positions = np.arange(len(frame), dtype=np.int64)
@@ -71,7 +80,8 @@ def find_repeats(
     marks: list[Mark] = []
     at = np.flatnonzero(again)
     if len(at):
-        rows = frame.iloc[at].reset_index(drop=True)
+        beside = [name for name in frame if _says_nothing(str(name))]
+        rows = frame.drop(columns=beside).iloc[at].reset_index(drop=True)
         heads = _heads(pd.factorize(rows["project_id"])[0])
         first[at] = at[heads]
         own = np.full(len(at), np.nan) if single is None else single[at]
@@ -81,10 +91,12 @@ def find_repeats(
         total = np.bincount(heads, np.nan_to_num(own), len(at))[heads]
         for kind, which in kinds.items():
             if which.any():
-                column = "credit_share" if kind == "ledger_share_sum" else "project_id"
+                column = "credit_share" if kind.startswith("ledger_share") else "project_id"
                 places = [_place(origins, row) for row in first[at[which]]]
                 each = {"first": places, "total": total[which].tolist()}
                 found = rows["project_id"][which].tolist()
+                if column == "credit_share" and shares is not None:
+                    found = [say_shares(shares[row]) for row in at[which]]
                 marks.append(Mark(kind, column, at[which], found, {}, each))
     return Repeats(first, joined, [*marks, *_mark_alone(single, again)])
 
@@ -99,13 +111,31 @@ def _judge(
     distinct = ~pd.DataFrame({"head": heads, "area": areas}).duplicated(keep=False).to_numpy()
     shared = _all_of(heads, alike & distinct & ~np.isnan(shares) & (areas >= 0))
     total = np.bincount(heads, np.nan_to_num(shares), len(heads))[heads]
-    uneven = shared & ~np.array([whole(t) for t in total], dtype=bool)
+    sums = [whole(t) for t in total]
+    rounded = shared & _are_rounded(heads, shares) & ~np.array(sums, dtype=bool)
+    uneven = shared & ~rounded & ~np.array(sums, dtype=bool)
     copied = _all_of(heads, same)
     return shared, {
         "ledger_share_sum": uneven,
+        "ledger_share_rounded": rounded,
         "ledger_row_repeated": copied & ~shared & (heads != np.arange(len(heads))),
         "ledger_id_repeated": ~shared & ~copied,
     }
+
+
+def _are_rounded(heads: Positions, shares: npt.NDArray[np.float64]) -> Rows:
+    """Tell which rows have a share that is rounded from equal ones: 33.3 % three times."""
+    counts = np.bincount(heads, minlength=len(heads))[heads]
+    result: Rows = np.array(
+        [is_rounded(share, int(n)) for share, n in zip(shares, counts, strict=True)], dtype=bool
+    )
+    return result & _all_of(heads, shares == shares[heads])
+
+
+def _says_nothing(header: str) -> bool:
+    """Tell whether a column numbers rows or remarks on them; a second of its name is numbered."""
+    name = _AGAIN.sub("", header)
+    return is_numbering(name) or plain(name) in word_set("remarks")
 
 
 def _heads(groups: npt.NDArray[Any]) -> Positions:
@@ -192,6 +222,52 @@ def mark_likely(frame: pd.DataFrame, rows: Positions, origins: Origins) -> list[
     return [Mark("ledger_likely_repeated", "name", rows[at], found, {}, {"first": places})]
 
 
+def mark_alike(ids: pd.Series, rows: Positions, origins: Origins) -> list[Mark]:
+    """Mark identifiers that differ from an earlier one in width, case, spaces or dashes alone.
+
+    Parameters
+    ----------
+    ids : Series of str
+        Of the projects.
+    rows : array of int
+        Their positions among all rows of the ledger.
+    origins : Origins
+        Where those stand.
+
+    Returns
+    -------
+    list of Mark
+        At most one.
+    """
+    if ids.empty:
+        return []
+    texts = _arrow(ids)
+    folded = pc.utf8_lower(texts)
+    odd = pc.match_substring_regex(folded, _WIDE)
+    if pc.any(odd).as_py():
+        changed = pc.utf8_lower(pc.utf8_normalize(folded.filter(odd), form="NFKC"))
+        for signs, instead in _FORMS:
+            changed = pc.replace_substring_regex(changed, signs, instead)
+        folded = pc.replace_with_mask(folded, odd, changed)
+    elif pc.all(pc.equal(folded, texts)).as_py():
+        return []
+    codes = pd.Series(np.asarray(folded.dictionary_encode().indices))
+    own = np.asarray(texts.dictionary_encode().indices)
+    heads = _heads(codes.to_numpy())
+    at = np.flatnonzero(own[heads] != own)
+    if not len(at):
+        return []
+    places = [_place(origins, rows[row]) for row in heads[at]]
+    found = ids.iloc[at].tolist()
+    return [Mark("ledger_id_alike", "project_id", rows[at], found, {}, {"first": places})]
+
+
+def _arrow(names: pd.Series) -> Any:
+    texts = pa.array(names, type=pa.large_string(), from_pandas=True)
+    # Of several sheets it comes in pieces.
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
 def plain_codes(names: pd.Series) -> npt.NDArray[np.int64]:
     """Return numbers of names, the same where they differ in spaces, width and signs alone.
 
@@ -211,9 +287,7 @@ def plain_codes(names: pd.Series) -> npt.NDArray[np.int64]:
     >>> plain_codes(names).tolist()
     [0, 0, 1, -1]
     """
-    texts = pa.array(names, type=pa.large_string(), from_pandas=True)
-    if isinstance(texts, pa.ChunkedArray):  # of several sheets
-        texts = texts.combine_chunks()
+    texts = _arrow(names)
     odd = pc.invert(pc.fill_null(pc.match_substring_regex(texts, _PLAIN), True))
     changed = pc.utf8_lower(pc.utf8_normalize(texts.filter(odd), form="NFKC"))
     texts = pc.replace_with_mask(texts, odd, pc.replace_substring_regex(changed, _BETWEEN, ""))

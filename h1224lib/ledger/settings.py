@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ import pandas as pd
 from h1224lib.errors import UnknownNameError
 from h1224lib.findings import Finding, Problem
 from h1224lib.ledger.columns import show
-from h1224lib.ledger.dates import Span, read_date
+from h1224lib.ledger.dates import read_date
 from h1224lib.ledger.flags import read_flag
 from h1224lib.ledger.grids import Grid
-from h1224lib.ledger.headers import unit_of
 from h1224lib.ledger.marks import book_of, make_problem
 from h1224lib.ledger.names import Terms
+from h1224lib.ledger.stages import ladders, list_stages
+from h1224lib.ledger.units import unit_of
 from h1224lib.ledger.vocabulary import (
     Fault,
     index_headers,
@@ -28,11 +29,15 @@ from h1224lib.ledger.vocabulary import (
     read_words,
     word_set,
 )
+from h1224lib.ledger.written_dates import Span
 from h1224lib.periods import span
 from h1224lib.plan.spelling import plain
 
 _OF_TYPE = re.compile(r"(.+)\(([^()]+)\)")
-_UNTIL = re.compile(r"截[至止]:?(\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?|第?[一二三四1-4]季度|度)?)")
+_UNTIL = re.compile(
+    r"截[至止]:?(\d{4}(?:年(?:\d{1,2}月(?:\d{1,2}日)?|第?[一二三四1-4]季度|度)?"
+    r"|([-/.])\d{1,2}\2\d{1,2}))"
+)
 Cell = tuple[int, str, Any]  # row counted from 1, what the setting is called, what it says
 
 
@@ -105,14 +110,15 @@ def is_settings(grid: Grid) -> bool:
 
 
 def read_settings(
-    sheet: Grid | None, titles: list[str], terms: Terms, file: str
+    sheets: Sequence[Grid], titles: list[str], terms: Terms, file: str
 ) -> tuple[Settings, list[Problem]]:
-    """Read the sheet of settings; what it does not say, the titles may, or the default holds.
+    """Read the sheets of settings; what they do not say, the titles may, or the default holds.
 
     Parameters
     ----------
-    sheet : Grid, optional
-        The sheet 设置: a setting a row, its name left of its value.
+    sheets : sequence of Grid
+        设置 or settings: a setting a row, its name left of its value. Of one that is set in two
+        of them the first holds.
     titles : list of str
         Of the other sheets: 截至2024年6月30日 tells the vintage.
     terms : Terms
@@ -123,17 +129,29 @@ def read_settings(
     values: dict[str, Any] = {n: e.get("default") for n, e in read_words("settings").items()}
     origins = dict.fromkeys(values, "default")
     types = [str(t) for t in terms.plan.project_types.index if t != "all"] or ["all"]
-    values["counting_stage"] = dict.fromkeys(types, values["counting_stage"])
+    first, own = values["counting_stage"], ladders(terms.plan)
+    # A ladder that does not begin with signing is counted from its own first stage.
+    values["counting_stage"] = {
+        t: own[t][0] if t in own and first not in own[t] else first for t in types
+    }
     problems = []
     seen: set[str] = set()
-    for row, text, value in _list_cells(sheet) if sheet else ():
+    said = ((sheet, *cells) for sheet in sheets for cells in _list_cells(sheet))
+    for sheet, row, text, value in said:
         kind = _take(text, value, values, origins, seen, terms)
-        if kind and sheet:
+        if kind:
             place = book_of(file, sheet.name)
-            more = {"cell": f"A{row}", "setting": text}
-            problems.append(make_problem(kind, place, row, text, show(value), **more))
-    if values["vintage"] is None and (found := _vintage_of(titles)):
-        values["vintage"], origins["vintage"] = found, "title"
+            # Of a Parquet file the settings are no cells.
+            cell, line = ("", None) if sheet.text_only else (f"A{row}", row)
+            more = {"cell": cell, "setting": text}
+            problems.append(make_problem(kind, place, line, text, show(value), **more))
+    days = vintages_of(titles)
+    if values["vintage"] is None and len(days) == 1:
+        [values["vintage"]], origins["vintage"] = days, "title"
+    elif values["vintage"] is None:
+        kind = "ledger_vintages_differ" if days else "ledger_no_vintage"
+        each = {"days": [day.isoformat() for day in days]} if days else {}
+        problems.append(make_problem(kind, file, None, "", "", **each))
     if values["as_of"] is None and values["period"]:
         values["as_of"], origins["as_of"] = span(values["period"])[1], origins["period"]
     return Settings(**values, origins=origins), problems
@@ -157,6 +175,19 @@ def _index() -> dict[str, str]:
     }
 
 
+def name_setting(text: str) -> str | None:
+    """Return the setting that a sheet calls so, of one type or of all; None for no setting.
+
+    Examples
+    --------
+    >>> name_setting("计数阶段（固投类）："), name_setting("Period"), name_setting("备注")
+    ('counting_stage', 'period', None)
+    """
+    said = plain(text).rstrip(":")
+    found = _OF_TYPE.fullmatch(said)
+    return _index().get(said) or (_index().get(found[1]) if found else None)
+
+
 def _take(
     text: str,
     value: Any,
@@ -170,7 +201,7 @@ def _take(
     if said in _HEADS:
         return ""
     found = _OF_TYPE.fullmatch(said)
-    name = _index().get(said) or (_index().get(found[1]) if found else None)
+    name = name_setting(text)
     if name is None:
         return "ledger_setting_unknown"
     if said in seen:
@@ -182,8 +213,8 @@ def _take(
             code = terms.names.code("project_type", found[2])
             types = [code] if code in types else []
         stage = _read_stage(value)
-        ladders: dict[str, list[str]] = read_words("columns")["ladders"]
-        if not types or any(stage not in ladders.get(t, _every_stage()) for t in types):
+        own = ladders(terms.plan)
+        if not types or any(stage not in own.get(t, list_stages()) for t in types):
             return "ledger_setting_unreadable"
         values[name] = values[name] | dict.fromkeys(types, stage)
     else:
@@ -198,13 +229,9 @@ def _take(
 _HEADS = frozenset(map(plain, ("设置", "项目", "参数", "设置项", "setting", "名称")))
 
 
-def _every_stage() -> list[str]:
-    return [stage for ladder in read_words("columns")["ladders"].values() for stage in ladder]
-
-
 def _read_stage(value: Any) -> str:
     name = index_headers().get(plain(show(value)), "")
-    return name if name in _every_stage() else ""
+    return name if name in list_stages() else ""
 
 
 def _read_value(name: str, value: Any) -> Any:
@@ -255,14 +282,21 @@ def read_period(text: str) -> str | None:
     return names.get(meant.precision)
 
 
-def _vintage_of(titles: list[str]) -> dt.date | None:
-    """Return the day that titles say the ledger speaks of, where they agree on one.
+def vintages_of(titles: Sequence[str]) -> list[dt.date]:
+    """Return the days that titles say the ledger speaks of, each once, the earliest first.
 
     Examples
     --------
-    >>> _vintage_of(["2024年台账（截至2024年6月30日）"])
-    datetime.date(2024, 6, 30)
+    >>> vintages_of(["2024年台账（截至2024年6月30日）", "截止 2023-12-31"])
+    [datetime.date(2023, 12, 31), datetime.date(2024, 6, 30)]
     """
-    said = [found for title in titles for found in _UNTIL.findall(narrow_text(title))]
-    days = {day.last for text in said if isinstance(day := read_date(text), Span)}
-    return days.pop() if len(days) == 1 else None
+    said = [found for title in titles for found, _ in _UNTIL.findall(narrow_text(title))]
+    return sorted({day.last for text in said if isinstance(day := read_date(text), Span)})
+
+
+def vintage_of(titles: Sequence[str], settings: Settings) -> dt.date | None:
+    """Return the day that a sheet speaks of: the setting, or what its own titles alone say."""
+    if settings.vintage is not None:
+        return settings.vintage
+    days = vintages_of(titles)
+    return days[0] if len(days) == 1 else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +15,15 @@ import numpy.typing as npt
 from h1224lib.findings import Problem
 from h1224lib.ledger.columns import Column, make_column, show
 from h1224lib.ledger.grids import Grid, letter
-from h1224lib.ledger.headers import Head, find_head, years_of
+from h1224lib.ledger.headers import Head, find_head, find_next, years_of
+from h1224lib.ledger.headings import Heading, Sections, nest_headings, read_heading
 from h1224lib.ledger.marks import book_of, make_problem
+from h1224lib.ledger.merges import tell_across
 from h1224lib.ledger.names import Terms
 from h1224lib.ledger.rows import sort_rows
-from h1224lib.ledger.vocabulary import list_fields
+from h1224lib.ledger.shown import part_of_date
+from h1224lib.ledger.unseen import tell_hidden, tell_unheaded
+from h1224lib.ledger.vocabulary import list_fields, narrow_text, pattern
 from h1224lib.plan.spelling import plain
 
 # Columns that `.projects` has besides, which a header must not take.
@@ -38,8 +44,8 @@ class Sheet:
         Their numbers in the sheet, counted from 1.
     titles : list of str
         What stands above the header, and the sheet's name.
-    sections : dict
-        Dimension -> for each row the code that a heading above it names.
+    sections : Sections
+        What headings say of its rows.
     counts : Counter
         Rows that are no projects, by kind.
     header_row : int or None
@@ -50,18 +56,21 @@ class Sheet:
         Every value is a text of a file that knows no types.
     from_1904 : bool
         Serial numbers of days are counted from 1904.
+    starts_after : int
+        Number of the last row of the table above it on the same sheet; 0 for the first.
     """
 
     name: str
     columns: dict[str, Column]
     rows: npt.NDArray[np.int32]
     titles: list[str]
-    sections: dict[str, npt.NDArray[np.object_]] = field(default_factory=dict)
+    sections: Sections = field(default_factory=Sections)
     counts: Counter[str] = field(default_factory=Counter)
     header_row: int | None = None
     problems: list[Problem] = field(default_factory=list)
     text_only: bool = False
     from_1904: bool = False
+    starts_after: int = 0
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -74,11 +83,48 @@ class Sheet:
         return [column for name, column in self.columns.items() if name not in list_fields()]
 
 
-def read_sheet(grid: Grid, terms: Terms, file: str) -> Sheet | None:
-    """Read a grid as a sheet of projects; None where it has no header."""
-    head = find_head(grid)
-    if head is None:
-        return None
+def read_sheets(grid: Grid, terms: Terms, file: str) -> list[Sheet]:
+    """Read a grid as sheets of projects: one a table, none where there is no header."""
+    sheets: list[Sheet] = []
+    rest: Grid | None = grid
+    while rest is not None:
+        head = find_head(rest)
+        if head is None:
+            break
+        start = find_next(rest, head)
+        table = rest if start is None else dataclasses.replace(rest, rows=rest.rows[:start])
+        above = _read_titles(rest, head, terms, sheets)
+        own = " / ".join(head.titles[:-1])
+        if sheets:  # what the first table's titles say holds for the others
+            head.titles[:0] = sheets[0].titles[:-1]
+        sheet = _read_table(table, head, above, terms, file)
+        if sheets:
+            place = book_of(file, grid.name)
+            told = make_problem("ledger_other_header", place, sheet.header_row, "", own)
+            sheet.problems.append(told)
+        sheets.append(sheet)
+        rest = None if start is None else dataclasses.replace(rest, first=start)
+    return sheets
+
+
+def _read_titles(grid: Grid, head: Head, terms: Terms, before: list[Sheet]) -> list[Heading]:
+    """Return the headings that hold for a table: its titles, and those of the tables above."""
+    again = {plain(title) for sheet in before for title in sheet.titles}
+    titles = []
+    for row in range(grid.first, head.top):
+        said = {grid.text(row, c) for c in range(len(grid.rows[row]))} - {""}
+        text = said.pop() if len(said) == 1 else ""
+        if not text or plain(text) in again or pattern("remark").match(narrow_text(text)):
+            continue
+        heading = read_heading(text, terms, row + 1)
+        # Above the first table, most titles are no headings.
+        if heading.code or before:
+            titles.append(heading)
+    above = before[-1].sections.open if before else []
+    return nest_headings(titles, above, grid.first + 1, 0).open
+
+
+def _read_table(grid: Grid, head: Head, above: list[Heading], terms: Terms, file: str) -> Sheet:
     body = _fill_down(grid, head.bottom + 1)
     names, problems = _name_columns(grid, head, file)
     columns = [
@@ -88,24 +134,53 @@ def read_sheet(grid: Grid, terms: Terms, file: str) -> Sheet | None:
     ]
     told = {plain(text) for text in (*head.texts.values(), *head.titles[:-1])}
     told |= {plain(grid.text(r, c)) for r in range(head.top, head.bottom + 1) for c in names}
-    sorting = sort_rows(columns, told - {""}, terms.names)
+    sorting = sort_rows(columns, told - {""}, terms, head.bottom + 2, above)
     kept = sorting.projects
-    counts = Counter({"title": head.top, "header": head.bottom - head.top + 1}) + sorting.counts
-    problems += _tell_unheaded(columns, head, grid, kept, file)
-    if grid.hidden:
-        place = book_of(file, grid.name)
-        problems.append(make_problem("ledger_hidden_sheet", place, None, "", grid.name))
+    around = {"title": head.top - grid.first, "header": head.bottom - head.top + 1}
+    counts = Counter(around) + sorting.counts
+    problems += tell_unheaded(columns, head, grid, kept, file)
+    problems += tell_hidden(columns, head, grid, kept, file)
+    problems += tell_across(grid, names, head.bottom + 1, kept, file)
     return Sheet(
         grid.name,
         {column.name: column.select(kept) for column in columns},
         (np.flatnonzero(kept) + head.bottom + 2).astype(np.int32),
         head.titles,
-        {dimension: codes[kept] for dimension, codes in sorting.sections.items()},
+        sorting.sections.select(kept),
         counts,
         head.bottom + 1,
         problems,
         grid.text_only,
         grid.from_1904,
+        grid.first,
+    )
+
+
+def read_columns(name: str, columns: Sequence[Column], terms: Terms, file: str) -> Sheet:
+    """Take the columns of a Parquet file for a sheet without titles; rows are counted from 1."""
+    names = Counter(column.name for column in columns)
+    again = {name for name, count in names.items() if count > 1 and name in list_fields()}
+    problems = [
+        make_problem("ledger_column_twice", book_of(file, name), None, column.header,
+                     column.header, means=list_fields()[column.name].label, cell="")
+        for column in columns
+        if column.name in again
+    ]  # fmt: skip
+    kept = [
+        dataclasses.replace(column, name=column.header) if column.name in again else column
+        for column in columns
+    ]
+    headers = {plain(column.header) for column in columns} | {c.header for c in columns}
+    sorting = sort_rows(kept, headers - {""}, terms)
+    projects = sorting.projects
+    return Sheet(
+        name,
+        {c.name: c if projects.all() else c.select(projects) for c in kept},
+        (np.flatnonzero(projects) + 1).astype(np.int32),
+        [name],
+        sorting.sections if projects.all() else sorting.sections.select(projects),
+        sorting.counts,
+        problems=problems,
     )
 
 
@@ -127,13 +202,36 @@ def _fill_down(grid: Grid, first: int) -> list[list[Any]]:
 
 def _make(grid: Grid, body: list[list[Any]], column: int, name: str, first: int) -> Column:
     cells = [row[column] if column < len(row) else "" for row in body]
-    troubles = {r - first: k for (r, c), k in grid.troubles.items() if c == column and r >= first}
+    last = first + len(body)
+    troubles, formats = (
+        {r - first: k for (r, c), k in each.items() if c == column and first <= r < last}
+        for each in (grid.troubles, grid.formats)
+    )
     if name == "investment":
         for row in _merged_amounts(grid, body, column, first):
             cells[row] = ""
             troubles[row] = "ledger_merged"
+    if name in list_fields() and list_fields()[name].kind == "date":
+        for row, code in formats.items():
+            cells[row] = _as_shown(cells[row], part_of_date(code))
     header = " ".join(show(grid.at(first - 1, column)).split())
-    return make_column(name, header or name, letter(column), cells, troubles)
+    return make_column(name, header or name, letter(column), cells, troubles, formats)
+
+
+def _as_shown(value: Any, part: str) -> Any:
+    """Return a date as it is shown, where Excel has added a day that nobody typed: 2023年5月.
+
+    Examples
+    --------
+    >>> _as_shown(dt.date(2023, 5, 1), "month"), _as_shown(dt.date(2023, 5, 6), "month")
+    ('2023年5月', datetime.date(2023, 5, 6))
+    """
+    if isinstance(value, dt.date) and value.day == 1:
+        if part == "month":
+            return f"{value.year}年{value.month}月"
+        if part == "year" and value.month == 1:
+            return f"{value.year}年"
+    return value
 
 
 def _merged_amounts(grid: Grid, body: list[list[Any]], column: int, first: int) -> set[int]:
@@ -179,17 +277,3 @@ def _name_columns(grid: Grid, head: Head, file: str) -> tuple[dict[int, str], li
             make_problem("ledger_column_twice", place, head.bottom + 1, said, said, **more)
         )
     return dict(sorted(names.items())), problems
-
-
-def _tell_unheaded(
-    columns: list[Column], head: Head, grid: Grid, kept: npt.NDArray[np.bool_], file: str
-) -> Iterator[Problem]:
-    headed = {letter(column) for column in head.texts}
-    for column in columns:
-        at = np.flatnonzero(~column.blank & kept)
-        if column.letter not in headed and len(at):
-            row = int(at[0]) + head.bottom + 2
-            found = show(column.at(int(at[0])))
-            more = {"letter": column.letter, "rows": len(at)}
-            place = book_of(file, grid.name)
-            yield make_problem("ledger_unheaded_column", place, row, column.letter, found, **more)

@@ -13,20 +13,33 @@ from h1224lib.findings import Label
 from h1224lib.ledger.dates import Dates, has_day
 from h1224lib.ledger.marks import Mark, Positions
 from h1224lib.ledger.vocabulary import list_fields, read_words
+from h1224lib.plan.model import Plan
 
 Rows = npt.NDArray[np.bool_]
 
 
-def ladders() -> dict[str, list[str]]:
+def ladders(plan: Plan | None = None) -> dict[str, list[str]]:
     """Return the stages of each project type, from the first up.
+
+    Parameters
+    ----------
+    plan : Plan, optional
+        Its types alone: each on the ladder that `stages` of its row declares, or that of `all`,
+        or else the known one of its code. A type without any is left out.
 
     Examples
     --------
     >>> ladders()["revenue"]
     ['signed', 'registered', 'operating', 'above_scale']
     """
-    found: dict[str, list[str]] = read_words("columns")["ladders"]
-    return found
+    known: dict[str, list[str]] = read_words("columns")["ladders"]
+    if plan is None:
+        return known
+    types = plan.project_types
+    said = types["stages"] if "stages" in types else pd.Series(dtype=object)
+    declared = {str(t): s.split(";") for t, s in said.items() if isinstance(s, str) and s}
+    own = {t: declared.get(t) or declared.get("all") or known.get(t) for t in map(str, types.index)}
+    return {t: ladder for t, ladder in own.items() if ladder}
 
 
 def list_stages() -> list[str]:
@@ -39,6 +52,7 @@ def check_stages(
     types: pd.Categorical,
     held: Mapping[str, Rows],
     readable: Rows,
+    listed: Mapping[str, list[str]],
 ) -> Iterator[Mark]:
     """Yield what is wrong with the order of stages, row by row.
 
@@ -47,11 +61,14 @@ def check_stages(
     dates : mapping
         Every stage, and ``withdrawn``: what each row says of it.
     types : Categorical
-        The project type of each row. A type without a ladder of its own is on each of them.
+        The project type of each row. One without a ladder of its own is held to the order of
+        every known ladder.
     held : mapping
         Stage -> rows whose sheet has a column for it: elsewhere it is not missed.
     readable : array of bool
         Rows whose dates could all be read: in others no stage is missed.
+    listed : mapping
+        Project type -> its stages, as `ladders` returns them.
 
     Notes
     -----
@@ -60,18 +77,19 @@ def check_stages(
     """
     own = np.asarray(types, dtype=object)
     at = np.arange(len(own))
-    listed = ladders()
+    anywhere = ~np.isin(own, list(listed))
+    for ladder in ladders().values():
+        yield from _check_order(dates, ladder, anywhere, at)
     for name, ladder in listed.items():
-        others = [kind for kind in listed if kind != name]
-        rows = ~np.isin(own, others)
+        rows = own == name
         yield from _check_order(dates, ladder, rows, at)
-        yield from _check_gaps(dates, ladder, rows & readable & (own == name), held, at)
+        yield from _check_gaps(dates, ladder, rows & readable, held, at)
         for stage in (s for s in list_stages() if s not in ladder):
-            strange = (own == name) & has_day(dates[stage])
+            strange = rows & has_day(dates[stage])
             if strange.any():
                 numbers = {"stage": _label(stage), "ladder": [_label(s) for s in ladder]}
                 yield Mark("ledger_stage_other_ladder", stage, at[strange], "", numbers)
-    yield from _check_none(dates, own, ~readable, at)
+    yield from _check_none(dates, own, ~readable, at, listed)
     yield from _check_withdrawn(dates, at)
 
 
@@ -112,14 +130,17 @@ def _check_gaps(
 
 
 def _check_none(
-    dates: Mapping[str, Dates], own: npt.NDArray[np.object_], excused: Rows, at: Positions
+    dates: Mapping[str, Dates],
+    own: npt.NDArray[np.object_],
+    excused: Rows,
+    at: Positions,
+    listed: Mapping[str, list[str]],
 ) -> Iterator[Mark]:
     some = excused.copy()
-    for name, ladder in ladders().items():
-        others = [kind for kind in ladders() if kind != name]
-        rows = ~np.isin(own, others)
-        for stage in ladder:
-            some |= rows & has_day(dates[stage])
+    anywhere = ~np.isin(own, list(listed))
+    for stage in list_stages():
+        on = [name for name, ladder in listed.items() if stage in ladder]
+        some |= (anywhere | np.isin(own, on)) & has_day(dates[stage])
     if not some.all():
         yield Mark("ledger_stage_none", "name", at[~some])
 

@@ -16,16 +16,25 @@ import xlsxwriter
 from h1224lib import wording
 from h1224lib.files import write_whole
 from h1224lib.ledger.choices import Choices, list_choices
-from h1224lib.ledger.dictionary import name_list, write_dictionary
-from h1224lib.ledger.validation import date_rule, rule_for
+from h1224lib.ledger.dictionary import write_dictionary
+from h1224lib.ledger.layout import fit_head, fit_width, set_up_print
+from h1224lib.ledger.settings_sheet import write_settings
+from h1224lib.ledger.validation import rule_for
 from h1224lib.ledger.vocabulary import Field, list_fields, read_words
 from h1224lib.plan.model import DIMENSIONS, Plan
+from h1224lib.synthetic import say_mark
 
 HEAD = 0  # the row of the header where nothing stands above it
 # The same template has the same bytes on every day.
 _CREATED = dt.datetime(2000, 1, 1)
 _NEEDED, _FREE = "#0b4f7d", "#4d4d4d"
-_PAPER_A4 = 9
+_CELLS = {
+    "text": {"num_format": "@"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "number": {"num_format": "0.00##"},
+}
+# So many empty rows are ruled, about a printed page.
+_RULED = 36
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,22 @@ class Sheet:
         made = {
             "needed": {**head, "bg_color": _NEEDED},
             "free": {**head, "bg_color": _FREE},
-            "text": {"num_format": "@"},
-            "date": {"num_format": "yyyy-mm-dd", "align": "center"},
-            "number": {"num_format": "0.00##"},
+            **{name: {**edge, **spec} for name, spec in _CELLS.items()},
+            # Where a whole column has lines, LibreOffice prints none of them.
+            **{f"{name}_column": spec for name, spec in _CELLS.items()},
             "wrap": {**edge, "text_wrap": True},
+            "listed": edge,
             "banner": {"bold": True, "font_color": "#b00020"},
             "large": {"bg_color": "#fde3cf"},
             "elsewhere": {"bg_color": "#e3e3e3"},
         }
         return {name: self.book.add_format(spec) for name, spec in made.items()}
+
+    def write_banner(self, page: Any, banner: str) -> int:
+        """Write a line above a sheet's header, if there is one; return the header's row."""
+        if banner:
+            page.write_string(HEAD, 0, banner, self.formats["banner"])
+        return HEAD + bool(banner)
 
     def letter(self, name: str) -> str | None:
         """Return the letter of a column, or None where the template lacks it."""
@@ -106,7 +122,8 @@ def write_template(
     settings : mapping, optional
         Setting -> what its cell says; the others say their default, or nothing.
     banner : str
-        A line above the header, such as that the ledger is made up.
+        A line above the header of each sheet, such as that the ledger is made up; the workbook's
+        properties say it too.
 
     Returns
     -------
@@ -128,25 +145,40 @@ def write_template(
     """
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(memory, {"in_memory": True})
-    book.set_properties({"title": plan.title(lang), "created": _CREATED})
+    book.set_properties(_describe(plan, lang, banner))
     rows = max(read_words("template")["rows"], 0 if projects is None else len(projects))
     choices = list_choices(plan, lang)
     sheet = Sheet(book, lang, order_columns(plan), choices, rows)
     ledger = book.add_worksheet(sheet.say("sheet"))
     setting = book.add_worksheet(sheet.say("settings_sheet"))
-    write_dictionary(sheet, book.add_worksheet(sheet.say("dictionary_sheet")))
-    _write_settings(sheet, setting, dict(settings or {}))
-    head = HEAD if not banner else HEAD + 1
-    if banner:
-        ledger.write_string(0, 0, banner, sheet.formats["banner"])
+    title = sheet.say("title", title=plan.title(lang))
+    write_dictionary(sheet, book.add_worksheet(sheet.say("dictionary_sheet")), title, banner)
+    write_settings(sheet, setting, settings or {}, title, banner)
+    head = sheet.write_banner(ledger, banner)
     further = _write_head(sheet, ledger, head, projects)
     _validate(sheet, ledger, head)
     _shade(sheet, ledger, head)
-    if projects is not None:
+    if projects is None:
+        _rule(sheet, ledger, head + 1)
+    else:
         _fill(sheet, ledger, head + 1, projects, further)
-    _set_up_print(sheet, ledger, head, plan, banner)
+    set_up_print(sheet, ledger, head, title, banner)
+    ledger.repeat_columns(0, 1)
+    # Rows that are filled in later have lines too.
+    ledger.hide_gridlines(0)
     book.close()
     return write_whole(Path(path), memory.getvalue())
+
+
+def _describe(plan: Plan, lang: str, banner: str) -> dict[str, Any]:
+    """Return the workbook's properties; of made-up data each says so, in both languages."""
+    title = plan.title(lang)
+    if not banner:
+        return {"title": title, "created": _CREATED}
+    marks = [say_mark(x) for x in wording.LANGUAGES]
+    said = " / ".join(marks if banner in marks else [banner])
+    told = dict.fromkeys(("subject", "keywords", "comments"), said)
+    return {**told, "title": f"{said}: {title}", "created": _CREATED}
 
 
 def order_columns(plan: Plan) -> list[Field]:
@@ -175,26 +207,45 @@ def order_columns(plan: Plan) -> list[Field]:
 def _write_head(sheet: Sheet, ledger: Any, head: int, projects: pd.DataFrame | None) -> list[str]:
     """Write the header with its widths and formats, and return the further columns' names."""
     widths = read_words("template")["width"]
-    for at, field in enumerate(sheet.columns):
-        kind = "date" if field.kind == "date" else field.kind
-        cell = {"date": "date", "amount": "number", "share": "number"}.get(kind, "text")
-        width = widths.get(field.name, widths["date"])
-        ledger.set_column(at, at, width, sheet.formats[cell])
-        text = field.label.say(sheet.lang)
-        if field.kind == "amount":
-            text = (
-                f"{text}（{sheet.say('unit')}）"
-                if sheet.lang == "zh"
-                else (f"{text} ({sheet.say('unit')})")
-            )
+    further = [] if projects is None else [str(c) for c in projects if c not in list_fields()]
+    told = [
+        (_word_head(sheet, field), widths.get(field.name, widths["date"]), _cell_of(field), field)
+        for field in sheet.columns
+    ]
+    headers = []
+    for at, (text, least, cell, field) in enumerate(told):
+        headers.append((text, fit_width(text, least)))
+        ledger.set_column(at, at, headers[-1][1], sheet.formats[f"{cell}_column"])
         ledger.write_string(head, at, text, sheet.formats["needed" if field.needed else "free"])
-    further = [] if projects is None else [c for c in projects if c not in list_fields()]
-    for at, name in enumerate(further, start=len(sheet.columns)):
-        ledger.set_column(at, at, widths["date"], sheet.formats["text"])
-        ledger.write_string(head, at, str(name), sheet.formats["free"])
-    ledger.set_row(head, 32)
+    for at, name in enumerate(further, start=len(told)):
+        headers.append((name, fit_width(name, widths["date"])))
+        ledger.set_column(at, at, headers[-1][1], sheet.formats["text_column"])
+        ledger.write_string(head, at, name, sheet.formats["free"])
+    ledger.set_row(head, fit_head(headers))
     ledger.freeze_panes(head + 1, 2)
-    return [str(name) for name in further]
+    ledger.autofilter(head, 0, head + sheet.rows, len(sheet.columns) - 1)
+    return further
+
+
+def _word_head(sheet: Sheet, field: Field) -> str:
+    """Word a column's header, that of amounts with its unit."""
+    text = field.label.say(sheet.lang)
+    if field.kind != "amount":
+        return text
+    unit = sheet.say("unit")
+    return f"{text}（{unit}）" if sheet.lang == "zh" else f"{text} ({unit})"
+
+
+def _cell_of(field: Field) -> str:
+    """Name the format of a column's cells."""
+    return {"date": "date", "amount": "number", "share": "number"}.get(field.kind, "text")
+
+
+def _rule(sheet: Sheet, ledger: Any, first: int) -> None:
+    """Rule the first rows of an empty ledger, so that it prints as a form."""
+    for row in range(first, first + _RULED):
+        for at, field in enumerate(sheet.columns):
+            ledger.write_blank(row, at, None, sheet.formats[_cell_of(field)])
 
 
 def _validate(sheet: Sheet, ledger: Any, head: int) -> None:
@@ -245,56 +296,3 @@ def _fill(
             else:
                 text = sheet.choices.word(name, value)
                 ledger.write_string(row, at, text, sheet.formats["text"])
-
-
-def _set_up_print(sheet: Sheet, ledger: Any, head: int, plan: Plan, banner: str) -> None:
-    """Print landscape on A4: two pages side by side, identity, header and title on each."""
-    ledger.set_landscape()
-    ledger.set_paper(_PAPER_A4)
-    # On one page all columns come out at 4 points, on two at 8.
-    ledger.fit_to_pages(2, 0)
-    ledger.repeat_rows(head)
-    ledger.repeat_columns(0, 1)
-    title = sheet.say("title", title=plan.title(sheet.lang)).replace("&", "&&")
-    ledger.set_header(f"&L{title}&R{banner.replace('&', '&&')}")
-    ledger.set_footer(f"&C{sheet.say('page')}")
-    ledger.autofilter(head, 0, head + sheet.rows, len(sheet.columns) - 1)
-
-
-def _write_settings(sheet: Sheet, page: Any, given: dict[str, str]) -> None:
-    """Write the settings: a name and a value a row, its meaning shown where it is chosen."""
-    page.set_column(0, 0, 30)
-    page.set_column(1, 1, 24, sheet.formats["text"])
-    for at, name in enumerate(("name", "value")):
-        page.write_string(0, at, sheet.say(f"setting.{name}"), sheet.formats["needed"])
-    for row, (name, default) in enumerate(_list_settings(sheet).items(), start=1):
-        page.write_string(row, 0, name_list(sheet, f"setting.{name}"), sheet.formats["wrap"])
-        kind = read_words("settings")[name.split(".")[0]]["kind"]
-        value = given.get(name, sheet.choices.word(f"setting.{name}", default))
-        if value and kind == "date":
-            day = dt.datetime.fromisoformat(value)
-            page.write_datetime(row, 1, day, sheet.formats["date"])
-        elif value:
-            page.write_string(row, 1, value, sheet.formats["text"])
-        elif kind == "date":
-            page.write_blank(row, 1, None, sheet.formats["date"])
-        told = {
-            "input_title": name_list(sheet, f"setting.{name}")[:32],
-            "input_message": sheet.say(f"setting.{name.split('.')[0]}"),
-        }
-        source = sheet.choices.source(f"setting.{name}", None, row + 1)
-        rule = {"validate": "list", "source": source} if source else date_rule()
-        wrong = sheet.say("invalid_date" if kind == "date" else "invalid_list")
-        words = {"error_title": sheet.say("invalid"), "error_message": wrong}
-        page.data_validation(row, 1, row, 1, {**rule, **told, **words})
-    page.freeze_panes(1, 0)
-
-
-def _list_settings(sheet: Sheet) -> dict[str, Any]:
-    """Return each setting's default; the counting stage has one for each project type."""
-    found: dict[str, Any] = {}
-    for name, spec in read_words("settings").items():
-        names = [n.removeprefix("setting.") for n in sheet.choices.values]
-        parts = [n for n in names if n.startswith(f"{name}.")] or [name]
-        found |= dict.fromkeys(parts, spec.get("default", ""))
-    return found

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from h1224lib.ledger.columns import Column, Texts, mark_blank, show
 from h1224lib.ledger.marks import Mark
+from h1224lib.ledger.shown import show_number
 from h1224lib.ledger.vocabulary import Fault, is_nothing
 
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,}")
@@ -22,6 +23,8 @@ _SPACES = (
     r"^ | $|  |[\t-\r\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}]"
     r"|[\x{202f}\x{205f}\x{3000}]"
 )
+_BREAKS = re.compile(r"[\r\n\t]+")
+_QUOTE = "'"  # keeps Excel from reading a number, and stays in text files
 _LONGEST = 10**15  # Excel keeps 15 digits of a number
 _SHORT = 5  # characters that a text must have to be looked at no further
 
@@ -58,7 +61,22 @@ def clean_ids(column: Column) -> Texted:
             faults.append((number, Fault(kind, {})))
     # What stands for nothing is blank; what was lost has said so.
     nothing = {n for n, text in changed.items() if text is None} - {n for n, _ in faults}
-    return _texts(column, changed), [*column.mark(faults), *mark_blank(column, nothing)]
+    marks = [*column.mark(faults), *mark_blank(column, nothing), *_compare_shown(column)]
+    return _texts(column, changed), marks
+
+
+def _compare_shown(column: Column) -> Iterator[Mark]:
+    """Yield a mark on number cells whose format shows another identifier: 00123 for 123."""
+    rows = {
+        row: (show(value), show_number(value, code))
+        for row, code in sorted(column.formats.items())
+        if isinstance(value := column.at(row), int | float) and abs(value) < _LONGEST
+    }
+    odd = {row: said for row, said in rows.items() if said[0] != said[1]}
+    if odd:
+        found, shown = zip(*odd.values(), strict=True)
+        at = np.array(list(odd), dtype=np.int64)
+        yield Mark("ledger_id_shown", column.name, at, list(found), {}, {"shown": list(shown)})
 
 
 def _find_unusual(values: Sequence[Any]) -> list[int]:
@@ -67,6 +85,7 @@ def _find_unusual(values: Sequence[Any]) -> list[int]:
         stored = values.stored
         odd = pc.match_substring_regex(stored, _SPACES)
         odd = pc.or_(odd, pc.match_substring_regex(stored, f"^{_SCIENTIFIC.pattern}$"))
+        odd = pc.or_(odd, pc.starts_with(stored, _QUOTE))
         odd = pc.or_(odd, pc.less(pc.utf8_length(stored), _SHORT))
         return np.flatnonzero(pc.fill_null(odd, False).to_numpy(zero_copy_only=False)).tolist()
     return [
@@ -74,6 +93,7 @@ def _find_unusual(values: Sequence[Any]) -> list[int]:
         for n, v in enumerate(values)
         if not isinstance(v, str)
         or len(v) < _SHORT
+        or v[0] == _QUOTE
         or v != " ".join(v.split())
         or _SCIENTIFIC.fullmatch(v)
     ]
@@ -86,7 +106,11 @@ def _read_id(value: Any) -> tuple[str | None, str]:
             return None, ""
         if _SCIENTIFIC.fullmatch(value.strip()):
             return None, "ledger_id_scientific"
-        return value.strip(), "" if value == value.strip() else "ledger_id_spaces"
+        text = _BREAKS.sub("", value.strip())
+        bare = text.removeprefix(_QUOTE)
+        if bare not in ("", text):
+            return bare, "ledger_id_quoted"
+        return text, "" if value == text else "ledger_id_spaces"
     if not isinstance(value, int | float):
         return None, "ledger_id_not_text"
     # A whole number of a Parquet file is exact, however long.

@@ -80,6 +80,8 @@ def index_headers() -> dict[str, str]:
     --------
     >>> index_headers()["实际开工时间"], index_headers().get("计划开工时间")
     ('started', None)
+    >>> index_headers()["above_scale"], index_headers()["above_scale_date"]
+    ('above_scale', 'above_scale_date')
     """
     words = read_words("columns")
     index: dict[str, str] = {}
@@ -88,11 +90,13 @@ def index_headers() -> dict[str, str]:
             index[plain(text)] = name
     around = words["date_words"]
     for name, entry in words["date"].items():
-        said = [
-            b + s + a for s in entry["stems"] for b in around["before"] for a in around["behind"]
-        ]
-        for text in (name, entry["zh"], entry["en"], *said):
+        for text in (name, entry["zh"], entry["en"], *entry["stems"]):
             index.setdefault(plain(text), name)
+    # Only then: above_scale with _date behind it is another column's own name.
+    for name, entry in words["date"].items():
+        for stem in entry["stems"]:
+            for text in (b + stem + a for b in around["before"] for a in around["behind"]):
+                index.setdefault(plain(text), name)
     return index
 
 

@@ -116,7 +116,8 @@ class Plan:
         changes : dict
             (measure, area, industry, project_type, horizon) -> value in the measure's unit, or
             None for "-". The figure that holds for the cell is changed, or a new one is added;
-            either has the place ``replaced``, and `cite` says how many there are.
+            either has the place ``replaced``, and `cite` says how many there are. Printed totals
+            above it stay, unless they are named too; sums that the plan does not print follow.
 
         Raises
         ------

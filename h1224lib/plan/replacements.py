@@ -19,7 +19,11 @@ from h1224lib.steps import LARGEST, narrow
 
 
 def replace_figures(plan: Plan, changes: Mapping[tuple[str, ...], Any]) -> Plan:
-    """Return a plan with other figures, as `Plan.replace` describes."""
+    """Return a plan with other figures, as `Plan.replace` describes.
+
+    What is not named stays: a printed total above a changed target holds as it is printed, and
+    only what the plan does not print follows as a sum. `compare` names the totals that stayed.
+    """
     problems = [p for cell, value in changes.items() for p in _check(plan, cell, value)]
     if problems:
         raise PlanError("bad_replacement", problems, count=len(problems))

@@ -135,8 +135,10 @@ def check_cells(file: str, frame: pd.DataFrame, spec: dict[str, Any]) -> list[Pr
                 problems.append(problem("empty_cell", file, line, name))
         filled = column[column != ""]
         if "enum" in field:
-            bad = filled[~filled.isin(field["enum"])]
             choices = field["enum"]
+            # Of a list, every item is among them.
+            items = filled.str.split(";") if field.get("list") else filled.map(lambda cell: [cell])
+            bad = filled[[not set(cell) <= set(choices) for cell in items]]
             problems += [
                 problem("not_listed", file, line, name, found, choices=choices)
                 for line, found in bad.items()

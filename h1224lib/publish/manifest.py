@@ -47,8 +47,10 @@ def make_manifest(
     period : str, optional
         The period it speaks for.
     inputs : mapping
-        ``actuals`` and ``ledger``: file, rows and sha256, or None; ``synthetic``: whether any
-        of them is made up. What is not there is None, and not made up.
+        ``actuals``, ``ledger``, ``landmarks`` and ``previous``: file, rows and sha256, or None;
+        ``synthetic``: whether any of them is made up; ``counting_rule``: by which rule the ledger
+        is counted, a sentence in each language; ``schedule`` and ``lights``, if they were asked
+        for. What is not there is None, and not made up.
     results : iterable of JobResult
         The jobs of this run.
     order : sequence of str
@@ -66,7 +68,12 @@ def make_manifest(
         "period": period,
         "actuals": inputs.get("actuals"),
         "ledger": inputs.get("ledger"),
+        "landmarks": inputs.get("landmarks"),
+        "previous": inputs.get("previous"),
         "synthetic": inputs.get("synthetic", False),
+        "counting_rule": inputs.get("counting_rule"),
+        "schedule": inputs.get("schedule"),
+        "lights": inputs.get("lights"),
         "versions": {
             "python": platform.python_version(),
             "h1224": __version__,
@@ -132,7 +139,7 @@ def name_origin(plan: Plan, out: Path) -> str:
 
 def _tell_inputs(manifest: dict[str, Any]) -> list[Any]:
     library = manifest["versions"].get("h1224")
-    names = ("format", "plan", "actuals", "ledger")
+    names = ("format", "plan", "actuals", "ledger", "landmarks", "previous", "schedule", "lights")
     return [library, *(manifest.get(name) for name in names)]
 
 

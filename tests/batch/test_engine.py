@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 import time
@@ -105,6 +106,19 @@ def test_a_kernel_that_dies_fails_alone(tmp_path: Path) -> None:
         works.name: "done",
     }
     assert "before" in (folder / results[0].files[0]).read_text(encoding="utf-8")
+
+
+def test_a_kernel_finds_what_its_own_job_adds_to_the_environment(tmp_path: Path) -> None:
+    code = "import os\nprint(os.environ.get('H1224_TEST'), os.environ['PYTHONUTF8'])"
+    job = make_job(tmp_path / "nb", code)
+    jobs = [dataclasses.replace(job, environment={"H1224_TEST": text}) for text in ("甲", "乙")]
+    said = []
+    for one in (*jobs, job):
+        result = run_job(one, tmp_path / "out")
+        content = nbformat.read(tmp_path / "out" / result.files[0], as_version=4)
+        said.append(content.cells[-1].outputs[0].text)
+        assert "H1224_TEST=" not in nbformat.writes(content)
+    assert said == ["甲 1\n", "乙 1\n", "None 1\n"]
 
 
 def test_an_interrupted_run_leaves_no_kernel_behind(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -44,7 +45,10 @@ def test_one_notebook_of_a_period_under_a_bare_locale(tmp_path: Path) -> None:
         "manifest.json",
         "notebooks/03_progress_overview.zh.html",
         "notebooks/03_progress_overview.zh.ipynb",
-        "tables/03_progress_overview-schedules.zh.csv",
+        *(
+            f"tables/03_progress_overview-{name}.zh.csv"
+            for name in ("changes", "headline", "schedules", "shortfalls", "standing", "trace")
+        ),
     ]
     assert [path.name for path in work.iterdir()] == ["outputs"]
     lines = done.stdout.decode("utf-8").splitlines()
@@ -110,6 +114,45 @@ def test_a_failing_notebook_is_listed_and_the_others_go_on(
     assert "1 个笔记本未能完成" in page
     assert "ZeroDivisionError: division by zero" in page
     assert "1 个笔记本未能完成" in outcome.start.read_text(encoding="utf-8")
+
+
+def test_kernels_do_not_read_the_ledger_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    content = nbformat.read(notebooks_folder() / "03_progress_overview.ipynb", as_version=4)
+    refuse = "import h1224lib.ledger.read\nh1224lib.ledger.read.read_ledger = None"
+    content.cells.insert(2, nbformat.v4.new_code_cell(refuse))
+    nbformat.write(content, notebooks / "03_progress_overview.ipynb")
+    monkeypatch.setattr("h1224lib.batch.run.list_notebooks", lambda: list_notebooks(notebooks))
+    # The ledger before, with which the demonstration compares, is read by its notebook alone.
+    ledger = str(data_folder() / "demo" / "synthetic-ledger.xlsx")
+    asked = Request("huzhou-1224", langs=("zh",), out=tmp_path / "once", ledger=ledger, demo=True)
+    assert run_notebooks(asked, "zh", quiet=True).failed == []
+    # Without what the run has read, the same notebook would read it.
+    monkeypatch.setattr("h1224lib.batch.run.keep_ledger", lambda *_: None)
+    [result] = run_notebooks(replace(asked, out=tmp_path / "again"), "zh", quiet=True).failed
+    assert "NoneType" in result.error
+
+
+def test_what_kernels_make_of_a_kept_ledger_is_what_they_make_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Request("huzhou-1224", langs=("zh",), only=("03",), out=tmp_path / "once", demo=True)
+    assert run_notebooks(asked, "zh", quiet=True).failed == []
+    monkeypatch.setattr("h1224lib.batch.run.keep_ledger", lambda *_: None)
+    assert run_notebooks(replace(asked, out=tmp_path / "anew"), "zh", quiet=True).failed == []
+    for path in (tmp_path / "once").rglob("*"):
+        if path.is_file() and path.name != "journal.jsonl":
+            other = tmp_path / "anew" / path.relative_to(tmp_path / "once")
+            if path.name == "manifest.json":
+                one, two = (json.loads(p.read_text(encoding="utf-8")) for p in (path, other))
+                for job in (*one["jobs"], *two["jobs"]):
+                    job.pop("seconds")
+                assert one == two
+            else:
+                assert path.read_bytes() == other.read_bytes(), path.name
 
 
 def test_other_actuals_are_named_with_their_hash_and_without_their_folder(tmp_path: Path) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from books import write_book
+from office import convert, needs_office
 
 from h1224lib import load_plan, read_ledger
-from h1224lib.errors import LedgerError, OutputError
+from h1224lib.errors import OutputError
 from h1224lib.ledger.annotation import annotate_sheet
 from h1224lib.ledger.copies import check_place, write_copy
 from h1224lib.ledger.demonstration import DIRTY
@@ -73,15 +75,12 @@ def test_all_other_parts_of_a_workbook_stay_byte_for_byte(plan, tmp_path):
         assert any(problem.remedy("en") in text for text in texts), problem
 
 
+@needs_office
 def test_other_programs_open_the_copy(plan, tmp_path):
     path = data_folder() / "demo" / DIRTY
     out = write_copy(path, read_ledger(path, plan), tmp_path / "b.xlsx", "zh")
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless"]
-    subprocess.run(
-        [*command, "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1", str(out)],
-        cwd=tmp_path, check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    with (tmp_path / "b.csv").open(encoding="utf-8", newline="") as file:
+    text = convert(out, "csv:Text - txt - csv (StarCalc):44,34,76,1", tmp_path)
+    with text.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert "问题（h1224 check）" in rows[1][-1]
 
@@ -108,15 +107,68 @@ def test_only_new_workbooks_are_written(plan, tmp_path, name):
     assert (tmp_path / "a.xlsx").read_bytes() == b"mine"
 
 
-def test_parquet_has_no_cells_to_write_beside(plan, tmp_path):
-    source = write_book(tmp_path / "a.xlsx", {"台账": [HEADERS, GOOD]})
+COLUMN = "问题（h1224 check）"
+
+
+@pytest.fixture
+def columnar(tmp_path):
+    """Return a Parquet ledger: a sound row, a blank one, one with faults, a further column."""
+    blank = [None] * len(HEADERS)
+    frame = pd.DataFrame([GOOD, blank, BAD], columns=HEADERS).assign(备注=["a", None, "b"])
+    frame["标签"] = [["x"], None, ["y", "z"]]
+    frame.attrs["h1224.vintage"] = "2024-06-30"
+    frame.to_parquet(tmp_path / "a.parquet")
+    return tmp_path / "a.parquet"
+
+
+def test_of_parquet_the_copy_has_one_column_more(plan, tmp_path, columnar):
+    before = columnar.read_bytes()
+    ledger = read_ledger(columnar, plan)
+    out = write_copy(columnar, ledger, tmp_path / "b.parquet", "zh")
+    assert columnar.read_bytes() == before
+    old, new = (pq.read_table(path) for path in (columnar, out))
+    assert new.column_names == [*old.column_names, COLUMN]
+    assert new.select(old.column_names).equals(old)
+    # Where its settings stand.
+    assert new.schema.metadata == old.schema.metadata
+    said = new[COLUMN].to_pylist()
+    assert said[1] is None
+    rows = [[p for p in ledger.problems if p.row == row] for row in (None, 1, 2, 3)]
+    assert (len(rows[0]) > 0, len(rows[1]), len(rows[2]), len(rows[3]) >= 2) == (True, 0, 0, True)
+    # What is about the file as a whole stands in its first row, and everything stands somewhere.
+    assert len(said[0].split("\n")) == len(rows[0])
+    assert len(said[2].split("\n")) == len(rows[3])
+    assert said[2].startswith("差错：") and "南区" in said[2]
+    assert pd.read_parquet(out)[COLUMN].notna().tolist() == [True, False, True]
+
+
+def test_a_parquet_copy_is_checked_as_if_it_had_no_such_column(plan, tmp_path, columnar):
+    ledger = read_ledger(columnar, plan)
+    copy = write_copy(columnar, ledger, tmp_path / "b.parquet", "zh")
+    again = read_ledger(copy, plan)
+    assert again.counts == ledger.counts
+    assert [(p.kind, p.row) for p in again.problems] == [(p.kind, p.row) for p in ledger.problems]
+    assert COLUMN not in again.projects
+    second = pq.read_table(write_copy(copy, again, tmp_path / "c.parquet", "en"))
+    assert second.column_names[-1] == "Problems (h1224 check)"
+    assert COLUMN not in second.column_names
+
+
+def test_a_parquet_file_without_rows_is_copied_too(plan, tmp_path):
     path = tmp_path / "a.parquet"
-    frame = read_ledger(source, plan).projects
-    frame[["project_id", "name"]].assign(area="德清县").to_parquet(path)
-    with pytest.raises(LedgerError) as caught:
-        write_copy(path, read_ledger(path, plan), tmp_path / "b.xlsx", "en")
-    assert "--out" in caught.value.say("en")[0]
-    assert not (tmp_path / "b.xlsx").exists()
+    pd.DataFrame({name: pd.Series(dtype=str) for name in HEADERS}).to_parquet(path)
+    copy = write_copy(path, read_ledger(path, plan), tmp_path / "b.parquet", "zh")
+    assert pq.read_table(copy).num_rows == 0
+
+
+def test_a_copy_has_the_ending_of_what_it_is(plan, tmp_path, columnar):
+    book = write_book(tmp_path / "a.xlsx", {"台账": [HEADERS, GOOD]})
+    for path, suffix, other in ((columnar, ".parquet", ".xlsx"), (book, ".xlsx", ".parquet")):
+        with pytest.raises(OutputError) as caught:
+            write_copy(path, read_ledger(path, plan), tmp_path / f"b{other}", "en")
+        assert f"should end in {suffix}" in caught.value.say("en")[0]
+        check_place(tmp_path / f"b{suffix}", path)
+    assert not list(tmp_path.glob("b.*"))
 
 
 def test_cells_of_any_shape_keep_their_order():

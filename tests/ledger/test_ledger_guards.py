@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from books import GOOD, rows_of, write_book
 
@@ -14,6 +17,7 @@ from h1224lib import load_plan
 from h1224lib.errors import LedgerError
 from h1224lib.ledger import Limits, read_ledger
 from h1224lib.ledger.ooxml import read_ooxml
+from h1224lib.ledger.parquet import read_parquet
 
 PLAN = load_plan()
 HEAD = (
@@ -127,7 +131,7 @@ def test_rows_of_text_and_of_parquet(tmp_path):
         (b"<html><table><tr><td>1</td></tr></table></html>", "ledger_other_format"),
         (b'<?xml version="1.0"?><Workbook/>', "ledger_other_format"),
         (b"PK\x03\x04broken", "ledger_damaged"),
-        (b"PAR1broken", "ledger_damaged"),
+        (b"PAR1broken", "ledger_damaged_parquet"),
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "ledger_encrypted"),
         (b"\xd0\xcf\x11\xe0" + "WordDocument".encode("utf-16-le"), "ledger_other_format"),
         (b"\xd0\xcf\x11\xe0" + "Workbook".encode("utf-16-le"), "ledger_damaged"),
@@ -146,6 +150,63 @@ def test_what_is_no_ledger_says_what_it_is(tmp_path, content, key):
 def test_a_file_that_is_not_there(tmp_path):
     assert refused(tmp_path / "none.xlsx").key == "ledger_missing"
     assert refused(tmp_path).key == "ledger_missing"
+
+
+def test_a_long_text_stored_once_and_shown_by_many_cells(tmp_path):
+    # 300 cells that show the first text, of 8 MB: 2.4 GB, from a file of a few thousand bytes.
+    path = book(tmp_path)
+    text = b"<si><t>" + b"a" * 8_000_000 + b"</t></si><si><t>b</t></si>"
+    head = b'<?xml version="1.0" encoding="UTF-8"?><sst xmlns="x">'
+    replace_part(path, "xl/sharedStrings.xml", head + text + b"</sst>")
+    rows = b"".join(b'<row><c t="s"><v>0</v></c><c><v>1</v></c></row>' for _ in range(300))
+    replace_part(path, "xl/worksheets/sheet1.xml", HEAD + rows + FOOT)
+    assert path.stat().st_size < 20_000
+    error = refused(path)
+    assert error.values["limit"] == "unpacked"
+    assert error.values["found"] > 2_400_000_000
+
+
+def test_a_sheet_whose_part_is_spelt_otherwise_is_counted(tmp_path):
+    far = b'<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    path = sheet_of(tmp_path, HEAD + far + FOOT)
+    links = b'<Relationship Id="rId1" Target="worksheets/SHEET1.xml"/>'
+    links = b'<?xml version="1.0"?><Relationships>' + links + b"</Relationships>"
+    replace_part(path, "xl/_rels/workbook.xml.rels", links)
+    assert refused(path).values["limit"] == "cells"
+
+
+def test_cells_and_columns_of_text(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("名称,编号\n" + "," * 6_000_000, encoding="utf-8")
+    assert refused(path).values["limit"] == "cells"
+    path.write_text("名称,编号\n" + "," * 20_000, encoding="utf-8")
+    assert refused(path).values["limit"] == "columns"
+    # Commas within quotes part no cells.
+    path.write_text('名称,编号\n甲,"' + "," * 1000 + '"\n', encoding="utf-8")
+    assert refused(path, Limits(cells=4)).values["found"] == 5
+    read = read_ledger(path, PLAN, Limits(cells=5))
+    assert read.counts["rejected"] == 1
+
+
+def write_same(path: Path, name: str, count: int, size: int, **options: Any) -> Path:
+    words = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), ["x" * size])
+    pq.write_table(pa.table({name: words}), path, **options)
+    return path
+
+
+@pytest.mark.parametrize("name", ["项目编号", "备注"])
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_long_text_of_parquet_that_stands_in_every_row(tmp_path, name, stored):
+    path = write_same(tmp_path / "a.parquet", name, 50_000, 30_000, store_schema=stored)
+    assert path.stat().st_size < 50_000
+    error = refused(path)
+    assert (error.values["limit"], error.values["found"]) == ("unpacked", 1_500_000_000)
+
+
+def test_a_word_of_parquet_in_every_row_is_kept_once(tmp_path):
+    path = write_same(tmp_path / "a.parquet", "区县", 50_000, 30_000)
+    columns, _ = read_parquet(path, Limits(unpacked=40_000))
+    assert (len(columns[0]), len(columns[0].values)) == (50_000, 1)
 
 
 def survive(path: Path) -> int:

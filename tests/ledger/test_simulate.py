@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import importlib.util
 import itertools
 import json
 import re
+import time
+import zipfile
+from pathlib import Path
 
 import frictionless
 import openpyxl
@@ -22,9 +27,12 @@ from h1224lib.ledger.arrivals import spread_targets
 from h1224lib.ledger.count import count_ledger
 from h1224lib.ledger.planting import read_planted
 from h1224lib.ledger.simulate import read_assumptions, simulate_ledger
+from h1224lib.ledger.template import write_template
+from h1224lib.ledger.told import sheet_of
 from h1224lib.ledger.vocabulary import list_fields, read_words
 from h1224lib.resources import data_folder
-from h1224lib.synthetic import is_synthetic
+from h1224lib.synthetic import is_synthetic, say_mark
+from h1224lib.wording import LANGUAGES
 
 FOLDER = data_folder() / "demo"
 DATES = [name for name, field in list_fields().items() if field.kind == "date"]
@@ -150,9 +158,19 @@ def test_real_data_is_not_called_synthetic():
 
 
 @pytest.fixture(scope="module")
-def remade(tmp_path_factory):
+def write_xls():
+    """The developers' writer of .xls, which the library does not import."""
+    place = Path(__file__).parents[2] / "tools" / "demo_xls.py"
+    found = importlib.util.spec_from_file_location("demo_xls", place)
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module.write_xls
+
+
+@pytest.fixture(scope="module")
+def remade(tmp_path_factory, write_xls):
     folder = tmp_path_factory.mktemp("demo")
-    return folder, demo.write_demo(folder)
+    return folder, demo.write_demo(folder, write_xls)
 
 
 def cells(path):
@@ -168,15 +186,41 @@ def cells(path):
     }
 
 
+def parts(path):
+    """Every part of a workbook with its time: its bytes but for how they are packed."""
+    with zipfile.ZipFile(path) as book:
+        return [(entry.filename, entry.date_time, book.read(entry)) for entry in book.infolist()]
+
+
 def test_the_demonstration_is_what_its_seed_gives(remade):
     _, paths = remade
     assert sorted(p.name for p in paths) == sorted(p.name for p in FOLDER.iterdir())
     for path in paths:
         shipped = FOLDER / path.name
         if path.suffix == ".xlsx":
-            assert cells(path) == cells(shipped), path.name
+            # Another zlib may pack the same bytes otherwise.
+            assert parts(path) == parts(shipped), path.name
         else:
             assert path.read_bytes() == shipped.read_bytes(), path.name
+
+
+def test_made_at_another_time_the_demonstration_has_the_same_bytes(
+    remade, write_xls, tmp_path, monkeypatch
+):
+    later = time.time() + 86_400 * 400
+    local, real = time.localtime, dt.datetime
+
+    class Later(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return real.fromtimestamp(later, tz)
+
+    monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr(time, "localtime", lambda at=None: local(later if at is None else at))
+    monkeypatch.setattr("openpyxl.writer.excel.datetime.datetime", Later)
+    again = {path.name: path.read_bytes() for path in demo.write_demo(tmp_path, write_xls)}
+    monkeypatch.undo()
+    assert again == {path.name: path.read_bytes() for path in remade[1]}
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +239,27 @@ def test_the_demonstration_is_sound_and_says_what_it_is(shipped):
     assert all(path.name.startswith("synthetic-") for path in FOLDER.glob("*.[xc][ls]*"))
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_metadata_and_every_sheet_of_the_template_say_what_it_is(path):
+    marks = [say_mark(lang) for lang in LANGUAGES]
+    book = openpyxl.load_workbook(path)
+    said = book.properties
+    for text in (said.title, said.subject, said.keywords, said.description):
+        assert all(mark in text for mark in marks)
+    for page in book.worksheets[:3]:
+        assert page["A1"].value == marks[0]
+        assert page.oddHeader.right.text == marks[0]
+    with zipfile.ZipFile(path) as packed:
+        core = packed.read("docProps/core.xml").decode("utf-8")
+    for tag in ("dc:title", "dc:subject", "cp:keywords", "dc:description"):
+        assert all(mark in core.partition(f"<{tag}>")[2].partition("<")[0] for mark in marks)
+
+
+def test_a_real_template_bears_no_mark(plan, tmp_path):
+    said = openpyxl.load_workbook(write_template(tmp_path / "a.xlsx", plan)).properties
+    assert (said.title, said.subject, said.keywords) == (plan.title("zh"), None, None)
+
+
 def test_some_areas_of_the_demonstration_are_behind_and_some_ahead(shipped):
     from h1224lib import measure_progress
 
@@ -209,18 +274,35 @@ def test_some_areas_of_the_demonstration_are_behind_and_some_ahead(shipped):
     assert shipped.projects["headquarters"].any()
 
 
-def test_the_reader_finds_every_planted_fault_and_no_other(plan):
-    ledger = read_ledger(FOLDER / demo.DIRTY, plan)
-    found = sorted(
-        (p.kind, p.file.rpartition("]")[2], p.row or 0, p.column) for p in ledger.problems
-    )
-    planted = read_planted(FOLDER / demo.PLANTED)
+COPIES = {"xlsx": (demo.DIRTY, demo.PLANTED), **demo.VARIANTS}
+
+
+@pytest.mark.parametrize("form", COPIES)
+def test_the_reader_finds_every_planted_fault_and_no_other(plan, form):
+    dirty, listed = COPIES[form]
+    ledger = read_ledger(FOLDER / dirty, plan)
+    found = sorted((p.kind, sheet_of(p), p.row or 0, p.column) for p in ledger.problems)
+    planted = read_planted(FOLDER / listed)
     assert found == sorted(planted.itertuples(index=False, name=None))
+    assert is_synthetic(ledger.projects)
+
+
+def test_formats_have_faults_of_their_own(plan):
+    planted = {form: set(read_planted(FOLDER / listed)["kind"]) for form, (_, listed) in
+               COPIES.items()}  # fmt: skip
+    assert planted["csv"] - planted["xlsx"] >= {"ledger_date_text_number", "ledger_no_vintage"}
+    assert planted["xlsx"] - planted["csv"] >= {"ledger_error_cell_further", "ledger_merged"}
+    raw = (FOLDER / demo.VARIANTS["csv"][0]).read_bytes()
+    assert raw.decode("gbk").startswith("合成数据，仅供演示,")
+    with pytest.raises(UnicodeDecodeError):
+        raw.decode("utf-8")
 
 
 def test_every_rule_is_planted_or_left_out_for_a_reason():
     rules = set(read_words("rules")["rules"])
-    planted = set(read_planted(FOLDER / demo.PLANTED)["kind"])
+    planted = {
+        kind for _, listed in COPIES.values() for kind in read_planted(FOLDER / listed)["kind"]
+    }
     left_out = read_words("planting")["left_out"]
     assert planted | set(left_out) == rules
     assert not planted & set(left_out)

@@ -19,10 +19,11 @@ from frictionless import Package
 
 from h1224lib import attribute_gap, charts, load_plan, measure_progress, read_actuals, reconcile
 from h1224lib.allocation import main_measure
-from h1224lib.cli import Session, cli
+from h1224lib.cli import cli
 from h1224lib.errors import ScheduleError
 from h1224lib.hierarchy import add_totals, complete_targets, roll_up
 from h1224lib.plan import check_folder
+from h1224lib.usage import Session
 
 FOLDER = Path(__file__).parents[1] / "plans" / "yunze-2026"
 BEFORE = "2026-06-30"

@@ -149,8 +149,8 @@ def _judge(plan: Plan, published: pd.DataFrame, cell: dict[str, Any]) -> dict[st
     row = {name: cell[name] for name in (*KEYS, "unit", "relation", "value_max")}
     row |= {"target": cell["value"], "printed": cell["printed"], "figure_id": cell["figure_id"]}
     row |= dict.fromkeys(TAKEN, "") | {"remark": cell["note"], "reason": ""}
-    first, last = _days(plan, cell["horizon"])
-    own = _comparable(published, cell)
+    first, last = horizon_days(plan, cell["horizon"])
+    own = list_comparable(published, cell)
     whole = own[(own["first_day"] == first) & (own["last_day"] == last)]
     if cell["relation"] == "reference" or pd.isna(cell["value"]):
         return row | {"reached": "reference", "reason": "reference"}
@@ -158,14 +158,14 @@ def _judge(plan: Plan, published: pd.DataFrame, cell: dict[str, Any]) -> dict[st
         reason = _say_why(plan, published, cell)
         reached = "no_data" if reason == "no_data" else "not_judged"
         return row | {"reached": reached, "reason": reason}
-    best = _best(whole)
+    best = choose_release(whole)
     target, actual = Decimal(str(cell["value"])), Decimal(str(best["value"]))
     rate = plan.measures.at[cell["measure"], "kind"] == "rate"
     down = plan.measures.at[cell["measure"], "direction"] == "down"
     row |= {name: best[name] for name in TAKEN}
     row |= {
         "actual": float(actual),
-        "reached": "met" if _is_met(cell, actual, target, down) else "missed",
+        "reached": "met" if is_met(cell, actual, target, down) else "missed",
         "share": None if rate or not target else float(actual / target),
         "gap": float(target - actual),
         "sources": whole["source"].nunique(),
@@ -173,7 +173,7 @@ def _judge(plan: Plan, published: pd.DataFrame, cell: dict[str, Any]) -> dict[st
     return row
 
 
-def _is_met(cell: dict[str, Any], actual: Decimal, target: Decimal, down: bool) -> bool:
+def is_met(cell: dict[str, Any], actual: Decimal, target: Decimal, down: bool) -> bool:
     """Tell whether a target is reached; a plain number or a range asks for its nearer end."""
     relation = str(cell["relation"])
     if relation in (">", "<"):
@@ -185,33 +185,48 @@ def _is_met(cell: dict[str, Any], actual: Decimal, target: Decimal, down: bool) 
     return actual <= target
 
 
-def _best(rows: pd.DataFrame) -> dict[str, Any]:
+def choose_release(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the release that holds: the firmest, of those the surest, of those the latest."""
     ranked = rows.assign(firm=rows["status"].map(_FIRM), sure=rows["confidence"].map(_SURE))
     order = ranked.sort_values(["firm", "sure", "vintage"], ascending=False, kind="stable")
     return dict(order.to_dict("records")[0])
 
 
-def _days(plan: Plan, horizon: str) -> tuple[Any, Any]:
+def is_less_sure(one: str, other: str) -> bool:
+    """Tell whether a figure's confidence is below another's.
+
+    Examples
+    --------
+    >>> is_less_sure("medium", "high"), is_less_sure("high", "high")
+    (True, False)
+    """
+    return _SURE[one] < _SURE[other]
+
+
+def horizon_days(plan: Plan, horizon: str) -> tuple[Any, Any]:
+    """Return the first and the last day of a horizon."""
     row = plan.horizons.loc[horizon]
     return pd.Timestamp(row["first_day"]).date(), pd.Timestamp(row["last_day"]).date()
 
 
-def _comparable(published: pd.DataFrame, cell: dict[str, Any]) -> pd.DataFrame:
-    rows = published[(published["comparable"] == "yes") & published["value"].notna()]
-    for name in ("measure", *DIMENSIONS):
-        rows = rows[rows[name] == cell[name]]
-    return rows
+def list_comparable(published: pd.DataFrame, cell: dict[str, Any]) -> pd.DataFrame:
+    """List what is published of a target's own cell and definition, of any period."""
+    own = published["value"].notna().to_numpy(dtype=bool)
+    wanted = [("comparable", "yes"), *((n, cell[n]) for n in ("measure", *DIMENSIONS))]
+    for name, value in wanted:
+        own = own & published[name].eq(value).to_numpy(dtype=bool)
+    return published[own]
 
 
 def _say_why(plan: Plan, published: pd.DataFrame, cell: dict[str, Any]) -> str:
     """Say why a target with a number cannot be judged."""
-    own = _comparable(published, cell)
-    first, last = _days(plan, cell["horizon"])
+    own = list_comparable(published, cell)
+    first, last = horizon_days(plan, cell["horizon"])
     if ((own["first_day"] >= first) & (own["last_day"] <= last)).any():
         return "part_year"
     if len(own):
         return "other_year"
-    related = [cell["measure"] in _indicators(plan, m) for m in published["measure"]]
+    related = [cell["measure"] in _indicators(plan, m) for m in published["measure"].unique()]
     return "related_only" if any(related) else "no_data"
 
 
@@ -249,7 +264,7 @@ def _why_beside(plan: Plan, row: dict[str, Any], targets: pd.DataFrame) -> str:
         return "other_area" if (targets["measure"] == row["measure"]).any() else "beside"
     if row["comparable"] != "yes":
         return "beside"
-    spans = [_days(plan, horizon) for horizon in own["horizon"]]
+    spans = [horizon_days(plan, horizon) for horizon in own["horizon"]]
     if (row["first_day"], row["last_day"]) in spans:
         return "other_release"
     inside = any(a <= row["first_day"] and row["last_day"] <= b for a, b in spans)

@@ -1,0 +1,14 @@
+"""The command line's root, to which every command belongs."""
+
+from __future__ import annotations
+
+import click
+
+from h1224lib import __version__
+from h1224lib.usage import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Hold the commands."""

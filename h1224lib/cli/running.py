@@ -1,0 +1,108 @@
+"""The batch, on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from h1224lib import wording
+from h1224lib.cli.root import cli
+from h1224lib.usage import (
+    DONE,
+    ERRORS,
+    Misuse,
+    Session,
+    actuals_option,
+    complain,
+    landmarks_option,
+    ledger_option,
+    lights_option,
+    period_option,
+    plan_option,
+    previous_option,
+    schedule_option,
+    set_language,
+)
+
+if TYPE_CHECKING:
+    from h1224lib.batch.run import Outcome
+
+# Options that name files of results.
+RESULTS = ("ledger", "actuals", "landmarks", "previous")
+
+
+@cli.command()
+@plan_option
+@period_option
+@ledger_option
+@actuals_option
+@landmarks_option
+@previous_option
+@schedule_option
+@lights_option
+@click.option("--demo", is_flag=True)
+@click.option(
+    "--lang",
+    type=click.Choice((*wording.LANGUAGES, "both")),
+    default="both",
+    callback=set_language,
+)
+@click.option("--only", multiple=True, metavar="NOTEBOOK")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default="outputs", show_default=True)
+@click.option("--quiet", is_flag=True)
+@click.pass_obj
+def run(
+    session: Session,
+    plan: str,
+    period: str | None,
+    ledger: str | None,
+    actuals: str | None,
+    landmarks: str | None,
+    previous: str | None,
+    schedule: str | None,
+    lights: str | None,
+    demo: bool,
+    lang: str,
+    only: tuple[str, ...],
+    jobs: int,
+    out: Path,
+    quiet: bool,
+) -> int:
+    """Run the notebooks."""
+    from h1224lib.batch.run import Request, run_notebooks
+
+    # The results that a working folder's settings name are not the demonstration's.
+    say = _typed if demo else click.get_current_context().params.__getitem__
+    given = {name: say(name) for name in (*RESULTS, "period")}
+    if given["actuals"] and not (given["period"] or given["ledger"]):
+        raise Misuse("actuals_without_period")
+    langs = wording.LANGUAGES if lang == "both" else (lang,)
+    choices: dict[str, Any] = {"schedule": schedule, "lights": lights, "demo": demo}
+    request = Request(plan, langs=langs, only=only, workers=jobs, out=out, **given, **choices)
+    return _tell_outcome(run_notebooks(request, session.lang, quiet), session, quiet)
+
+
+def _typed(name: str) -> Any:
+    """Return what was typed for an option, and nothing that only the settings say."""
+    ctx = click.get_current_context()
+    from_settings = ctx.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+    return None if from_settings else ctx.params[name]
+
+
+def _tell_outcome(outcome: Outcome, session: Session, quiet: bool) -> int:
+    """Say what a run left, and return its exit code."""
+    if outcome.failed:
+        failed = len(outcome.failed)
+        complain([wording.say("run_failed_jobs", session.lang, failed=failed)])
+        for result in outcome.failed:
+            values = {"name": result.job.name, "cell": result.cell, "error": result.error}
+            complain(["  " + wording.say("run_failed_job", session.lang, **values)])
+    if not quiet:
+        click.echo(wording.say("run_done", session.lang, index=outcome.index, start=outcome.start))
+    if outcome.severe:
+        complain([wording.say("run_found_errors", session.lang, names=outcome.severe)])
+    return ERRORS if outcome.failed or outcome.severe else DONE
