@@ -23,7 +23,7 @@ ifneq ($(WANTED),$(FOUND))
 .PHONY: .venv/installed
 endif
 
-.PHONY: help setup report demo test test-slow check lab bench lock clean
+.PHONY: help setup report demo test test-slow check lab bench gallery lock clean
 
 help: ## list these targets
 	@echo 'make TARGET, or make PYTHON3=python3.12 TARGET to set up with another Python'
@@ -58,6 +58,9 @@ bench: .venv/installed ## run every benchmark in benchmarks/
 		if test -e "$$file"; then echo "$$file"; $(PYTHON) "$$file" || exit 1; \
 		else echo 'benchmarks/ holds no benchmark yet'; fi; \
 	done
+
+gallery: .venv/installed ## draw every chart, both languages, on real, made-up and edge data: outputs/gallery/
+	PYTHONPATH=tests $(PYTHON) tools/make_gallery.py outputs/gallery
 
 lock: .venv/installed ## pin anew what pyproject.toml asks for (UPGRADE=--upgrade for the newest); needs network
 	$(PYTHON) -m pip install --quiet --upgrade --target build/lock 'uv>=0.9'

@@ -34,10 +34,12 @@ def fill(areas: int):
     done = (goals * generator.uniform(0, 1.5, goals.shape)).astype(int)
     codes = tuple(f"a{at}" for at in range(areas))
     names = pd.DataFrame({"zh": codes, "en": codes, "parent": "all"}, index=list(codes))
-    known = plan.areas.assign(parent="")
+    every = pd.concat([plan.areas.assign(parent=""), names])
+    words = every.select_dtypes(exclude="number").columns
+    every[words] = every[words].fillna("")
     return dataclasses.replace(
         fill_sheet(plan, state, "2023"),
-        plan=dataclasses.replace(plan, areas=pd.concat([known, names]).fillna("")),
+        plan=dataclasses.replace(plan, areas=every),
         areas=codes,
         targets=tuple(tuple(map(Fraction, row)) for row in goals.tolist()),
         actuals=tuple(tuple(map(Fraction, row)) for row in done.tolist()),
@@ -49,15 +51,15 @@ def run(sheet, count: int, pairs: bool):
     """Vary a sheet."""
     from h1224lib.assessment.grid import Draws
     from h1224lib.assessment.readings import vary_sheet
-    from h1224lib.assessment.rules import read_rule, read_treatment
+    from h1224lib.assessment.rules import read_rule
+    from h1224lib.assessment.treatments import read_treatment
 
     names = ("capped", "uncapped", "bonus120", "bands", "minmax", "deduction")
     rules = [read_rule(name) for name in names]
     treatments = [read_treatment(n) for n in ("renormalise", "zero", "full", "leave_out")]
     nominal = rules[0], treatments[0]
-    return vary_sheet(
-        sheet, nominal, rules, treatments, {}, {}, Draws(count, 0.25, 1224), pairs
-    ).drawn.table
+    draws = Draws(count, 0.25, 1224)
+    return vary_sheet(sheet, nominal, rules, treatments, draws, pairs).drawn.table
 
 
 def draw(sheet, count: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from h1224lib.indicators import for_circular as for_circular
     from h1224lib.indicators import judge_indicators as judge_indicators
     from h1224lib.indicators import rate_indicators as rate_indicators
+    from h1224lib.indicators import read_counts as read_counts
     from h1224lib.indicators import read_published as read_published
     from h1224lib.indicators import track_indicators as track_indicators
     from h1224lib.landmark_status import read_landmark_status as read_landmark_status
@@ -120,6 +121,7 @@ _HOMES = {
     "distance_to_target": "assessment.aggregation",
     "open_run": "record",
     "explore_plan": "exploration",
+    "read_counts": "indicators",
     "read_published": "indicators",
     "judge_indicators": "indicators",
     "for_circular": "indicators",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pandas as pd
 
 from h1224lib.findings import Finding, Label
@@ -214,14 +216,17 @@ def remaining_targets(plan: Plan, by: list[str], measure: str | None = None) -> 
     cells = cells.drop(columns=["share", "figure_id"])
     if early is None:
         return cells.iloc[:0].assign(first=None, remaining=None)
-    keys = list(DIMENSIONS)
-    early_rows = share_targets(plan, by, measure, early).set_index(keys)["value"]
-    cells["first"] = early_rows.reindex(pd.MultiIndex.from_frame(cells[keys])).to_numpy()
-    cells["first"] = cells["first"].astype("Float64")
-    step = step_of(plan.measures, measure)
-    left = to_steps(cells["whole"], step) - to_steps(cells["first"], step).fillna(0)
-    cells = cells.assign(remaining=from_steps(left, step))
+    early_rows = share_targets(plan, by, measure, early).set_index(list(DIMENSIONS))["value"]
+    at = pd.MultiIndex.from_frame(cells[list(DIMENSIONS)])
+    cells["first"] = early_rows.reindex(at).astype("Float64").array
+    cells["remaining"] = _leave(cells, step_of(plan.measures, measure))
     return cells.assign(**{n: narrow(cells[n]) for n in ("whole", "first", "remaining")})
+
+
+def _leave(cells: pd.DataFrame, step: Fraction) -> pd.Series:
+    """Return what the first target leaves of the whole, exactly; a dash takes nothing from it."""
+    left = to_steps(cells["whole"], step) - to_steps(cells["first"], step).fillna(0)
+    return from_steps(left, step)
 
 
 def tell_quotients(plan: Plan, smallest: float = 10) -> Finding:

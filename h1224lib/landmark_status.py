@@ -173,6 +173,23 @@ def tell_landmarks(status: pd.DataFrame, plan: Plan, as_of: str | dt.date, horiz
     return Finding("landmarks_reached", "note", {**told, **numbers})
 
 
+def tell_status(plan: Plan, status: pd.DataFrame | None, as_of: str | dt.date) -> Finding:
+    """State how many landmarks are reached, or that none is named, or none recorded.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> tell_status(load_plan("dazhou-2019"), None, "2019-03-31").kind
+    'landmarks_unlisted'
+    """
+    if plan.landmarks.empty:
+        return Finding("landmarks_unlisted")
+    horizon = find_landmark_horizon(plan, _day(as_of))
+    if status is None or status.empty or horizon is None:
+        return Finding("landmarks_unrecorded", numbers={"listed": len(plan.landmarks)})
+    return tell_landmarks(status, plan, as_of, horizon)
+
+
 def find_landmark_horizon(plan: Plan, day: dt.date) -> str | None:
     """Return the longest horizon around a day for which the plan asks for landmarks, if any.
 

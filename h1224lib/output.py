@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import pandas as pd
 
-from h1224lib import tables
+from h1224lib.csv_text import write_csv
 from h1224lib.findings import Finding
 from h1224lib.plan import Plan
+from h1224lib.tables import Layout, lay_out
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,11 +29,11 @@ def say(findings: Iterable[Finding], lang: str) -> None:
 def show(frame: pd.DataFrame, plan: Plan, form: str, lang: str) -> None:
     """Print a table as ``table``, ``csv`` or ``json``."""
     if form == "csv":
-        write_text(tables.write_csv(frame))
+        write_text(write_csv(frame))
     elif form == "json":
         write_json(frame)
     else:
-        _show_people(tables.lay_out(frame, plan, lang, rows=None))
+        _show_people(lay_out(frame, plan, lang, rows=None))
 
 
 def write_json(value: Any) -> None:
@@ -61,7 +62,7 @@ def to_plain(value: Any) -> Any:
     return int(value) if pd.api.types.is_float(value) and float(value).is_integer() else value
 
 
-def _show_people(layout: tables.Layout) -> None:
+def _show_people(layout: Layout) -> None:
     from rich.console import Console
 
     # Whoever reads from a pipe wants whole lines, not what fits a terminal.
@@ -72,7 +73,7 @@ def _show_people(layout: tables.Layout) -> None:
         console.print(text)
 
 
-def _draw(layout: tables.Layout) -> Table:
+def _draw(layout: Layout) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text

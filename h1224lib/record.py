@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from h1224lib import wording
+from h1224lib.csv_text import write_csv
 from h1224lib.errors import UnknownNameError
 from h1224lib.files import write_whole
 from h1224lib.findings import Finding
@@ -23,14 +24,16 @@ from h1224lib.plan.model import KEYS
 from h1224lib.provenance import COUNTING_RULE
 from h1224lib.resources import PACKAGE
 from h1224lib.synthetic import DATA_KIND
-from h1224lib.tables import lay_out, to_html, to_text, word_table, write_csv
+from h1224lib.tables import lay_out, to_html, to_text, word_table
 
 if TYPE_CHECKING:
     import altair
 
 # Pages and manifest are made from these entries of the executed notebooks, and nothing else.
 MIMETYPE = "application/vnd.h1224.v1+json"
-FORMATS = ("svg", "png", "pdf")
+FORMATS = ("svg", "png", "pdf", "vl.json")
+# As many rows as a page shows of a table.
+MOST_ROWS = 20
 # As many findings as a reader takes in at once; the rest is in a table.
 MOST_FINDINGS = 20
 
@@ -157,20 +160,23 @@ class Run:
             {"type": "findings", "name": "", "findings": [f.as_record() for f in told]},
         )
 
-    def table(self, name: str, frame: pd.DataFrame) -> None:
+    def table(self, name: str, frame: pd.DataFrame, rows: int | None = MOST_ROWS) -> None:
         """Show the columns of a table that a page has room for, and keep all of it as CSV.
 
         Parameters
         ----------
         name : str
-            Names the file, such as ``by-area``.
+            Names the file, such as ``by-area``; a number at its end tells tables of one kind
+            apart.
         frame : DataFrame
             A table of the library's columns.
+        rows : int, optional
+            A longer table is cut here; None shows all of it.
         """
         columns = choose_columns(name, list(map(str, frame.columns)), self.lang)
         kept = [n for n in columns if n in KEYS or not _is_blank(frame[n])] or columns
-        layout = lay_out(frame[kept], self.plan, self.lang, saved=self.folder is not None)
-        key = f"table_name.{_check(name)}"
+        layout = lay_out(frame[kept], self.plan, self.lang, rows, saved=self.folder is not None)
+        key = f"table_name.{_find_kind(_check(name))}"
         caption = wording.say(key, self.lang) if wording.has(key) else name
         files = {}
         if self.folder:
@@ -183,7 +189,7 @@ class Run:
         )
 
     def figure(self, name: str, chart: altair.TopLevelMixin) -> None:
-        """Show a chart, and keep it as SVG, PNG and PDF with its data as CSV.
+        """Show a chart, and keep it as SVG, PNG, PDF and specification, with its data as CSV.
 
         Parameters
         ----------
@@ -192,9 +198,9 @@ class Run:
         chart : altair chart
             As a function of `h1224lib.charts` returns it.
         """
-        from h1224lib import charts
-        from h1224lib.charts.export import name_figure
-        from h1224lib.charts.renderer import bundle
+        from h1224lib.charts.export import save_spec
+        from h1224lib.charts.renderer import show
+        from h1224lib.charts.texts import name_figure
 
         spec = chart.to_dict()
         title, alt = name_figure(spec)
@@ -203,11 +209,11 @@ class Run:
             folder = self.folder / "figures" / self.notebook / (self.subject or "all")
             stem = f"{_check(name)}.{self.lang}"
             folder.mkdir(parents=True, exist_ok=True)
-            charts.save(chart, folder / stem, FORMATS)
+            save_spec(spec, folder / stem, FORMATS)
             files = {form: self._relative(folder / f"{stem}.{form}") for form in FORMATS}
             files["csv"] = self._write_csv(folder / f"{stem}.csv", _data_of(spec))
         entry = {"type": "figure", "name": name, "title": title, "alt": alt, "files": files}
-        self._show(bundle(chart), entry)
+        self._show(show(spec), entry)
 
     def _write_csv(self, path: Path, frame: pd.DataFrame) -> str:
         """Write a worded table for spreadsheets, which know UTF-8 by its byte order mark."""
@@ -243,7 +249,7 @@ def choose_columns(name: str, columns: list[str], lang: str) -> list[str]:
     >>> choose_columns("changes", ["area", "unit", "new", "spi_t"], "zh")
     ['unit', 'area', 'new']
     """
-    wanted = _list_shown().get(name)
+    wanted = _list_shown().get(_find_kind(name))
     if wanted is None:
         return [name for name in columns if name != COUNTING_RULE]
     # What is the same in every row is said once, above the table.
@@ -283,6 +289,11 @@ def _check(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise UnknownNameError("unusable_name", found=name)
     return name
+
+
+def _find_kind(name: str) -> str:
+    """Return the name without the number that tells tables of one kind apart."""
+    return re.sub(r"-\d+$", "", name)
 
 
 def _escape(text: str) -> str:

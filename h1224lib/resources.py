@@ -5,6 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+# What the demonstration runs, made by tools/make_demo.py.
+DEMO = {
+    "ledger": "synthetic-ledger.xlsx",
+    "actuals": "synthetic-actuals.csv",
+    "landmarks": "synthetic-landmark-status.csv",
+    "previous": "synthetic-ledger-2024Q1.xlsx",
+}
 
 
 def _shipped(name: str) -> Path:
@@ -22,6 +29,17 @@ def data_folder() -> Path:
     True
     """
     return _shipped("data")
+
+
+def demo_file(name: str) -> Path:
+    """Return a file of the demonstration: ledger, actuals, landmarks or previous.
+
+    Examples
+    --------
+    >>> demo_file("previous").name
+    'synthetic-ledger-2024Q1.xlsx'
+    """
+    return data_folder() / "demo" / DEMO[name]
 
 
 def notebooks_folder() -> Path:

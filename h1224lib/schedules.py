@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from h1224lib import wording
 from h1224lib.errors import ScheduleError
 from h1224lib.findings import Finding
 from h1224lib.gaps import Parts, attribute_gap
+from h1224lib.gaps.parts import is_ceiling
+from h1224lib.hierarchy import children
 from h1224lib.labels import name_code, name_unit
 from h1224lib.periods import span
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
@@ -21,6 +24,7 @@ from h1224lib.progress.measuring import Lights
 from h1224lib.progress.opening import open_states
 from h1224lib.provenance import list_marks
 from h1224lib.results import Given, Results, gather_results
+from h1224lib.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from h1224lib.ledger.model import Ledger
@@ -78,7 +82,8 @@ class Schedules:
     def table(self) -> pd.DataFrame:
         """The whole and each area: SAME, then scheduled, gap and lead_pp of each schedule.
 
-        And data_kind, if any result is made up; counting_rule, if a ledger was counted.
+        And note, where an area lies inside another and is part of its numbers; data_kind, if
+        any result is made up; counting_rule, if a ledger was counted.
 
         Examples
         --------
@@ -98,7 +103,7 @@ class Schedules:
             marks = list_marks(rows)
             # Cells and their order are the plan's, whatever the schedule.
             whole = whole.assign(**{f"{column}_{name}": rows[column] for column in DIFFERENT})
-        return whole.assign(**marks)
+        return whole.assign(**_note_inside(whole, self.main.plan), **marks)
 
     def part(self, area: str) -> pd.DataFrame:
         """Return the rows of `table` for one area."""
@@ -107,7 +112,9 @@ class Schedules:
     def tell(self, area: str) -> list[Finding]:
         """State where one area stands under each schedule, and what that rests on."""
         told = [sum_up(state, area) for state in self.states.values()]
-        return [*told, *self.missing, *self.basis]
+        # Landmarks are the whole's: no area has some of its own.
+        basis = [f for f in self.basis if not f.kind.startswith("landmark")]
+        return [*told, *self.missing, *basis]
 
     def shares(self, area: str) -> list[Finding]:
         """State one area's share of the shortfall under each schedule, and who else has one."""
@@ -192,6 +199,21 @@ def measure_schedules(
     return Schedules(states, missing)
 
 
+def _note_inside(rows: pd.DataFrame, plan: Plan) -> dict[str, list[str]]:
+    """Say of areas inside another that it holds their numbers; nothing where there are none."""
+    around = {c: w for w, codes in children(plan, "area", "within").items() for c in codes}
+    if not set(around) & set(rows["area"]):
+        return {}
+    return {"note": [_remark(plan, around.get(str(code), "")) for code in rows["area"]]}
+
+
+def _remark(plan: Plan, whole: str) -> str:
+    if not whole:
+        return ""
+    said = [wording.say("inside_area", x, whole=plan.label("area", whole, x)) for x in LANGUAGES]
+    return f"{said[0]} ({said[1]})"
+
+
 def _name_apart(schedule: Schedule, states: dict[str, State]) -> str:
     """Name a schedule so that two of one's own stay apart: ``own``, ``own2``, ``own3``."""
     name = name_schedule(schedule)
@@ -254,10 +276,12 @@ def tell_share(parts: Parts, area: str) -> Finding:
         known = area in set(parts.table["area"])
         return Finding("share_no_data" if known else "share_of_none", "note", numbers)
     numbers["gap"] = float(own["gap"].iloc[0])
+    # Of a ceiling it is the excess that areas share.
+    kind = "_ceiling" if is_ceiling(plan, parts.whole, parts.table) else ""
     if behind.empty:
-        return Finding("share_nobody_behind", "note", numbers)
+        return Finding(f"share_nobody_behind{kind}", "note", numbers)
     if numbers["gap"] <= 0:
-        return Finding("share_not_behind", "note", numbers)
+        return Finding(f"share_not_behind{kind}", "note", numbers)
     numbers["share"] = numbers["gap"] / numbers["shortfall"]
     numbers["rank"] = int(behind.index[behind["area"] == area][0]) + 1
-    return Finding("share_of_shortfall", "warning", numbers)
+    return Finding(f"share_of_shortfall{kind}", "warning", numbers)

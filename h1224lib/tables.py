@@ -2,75 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import html
-import io
-from collections.abc import Iterable
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from h1224lib import wording
+from h1224lib.entries import head, name_unit, word_entry
 from h1224lib.hierarchy import complete_targets
-from h1224lib.plan.model import DIMENSIONS, KEYS, TABLES, Plan
-from h1224lib.provenance import COUNTING_RULE, word_rule
+from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
+from h1224lib.provenance import COUNTING_RULE
 from h1224lib.synthetic import DATA_KIND
-from h1224lib.verdicts import in_language
 
-# Shares of a target, which readers are shown as percentages.
-SHARES = (
-    "schedule", "completion", "share", "share_tied", "share_weights", "share_named",
-    "planned_share", "largest_share", "conversion", "probability", "coverage",
-    "share_a", "share_b", "rate_a", "rate_b",
-    "investment_share", "parent_share", "planned_parent_share",
-)  # fmt: skip
-_DECIMALS = 6
-# Numbers as they are printed or reported; all others are computed.
-PRINTED = ("value", "target", "actual")
 # Where <NA> is a printed dash, not an absent number, if the plan prints one for the cell.
 TARGETED = ("target", "value")
-# As many characters as stand on one line, in a cell and in a header.
-_UNBROKEN = {"td": 24, "th": 6}
-# Columns that hold the codes of a dimension under another name.
-ALSO = {"indicator": "measure", "refers_to": "measure", "versus": "area", "leading": "area",
-        "platform": "area", "parent": "area", "largest_area": "area"}  # fmt: skip
-# Columns of remarks, written 中文 (English).
-REMARKS = ("note",)
-# Columns of stages, which are named as the columns of a ledger are.
-STAGES = ("stage", "counting_stage")
-# Columns whose entries the catalogue words, as `<prefix>.<entry>`.
-WORDED = {
-    "kind": "kind",
-    "status": "status",
-    "along": "column",
-    "table": "table_of",
-    "reached": "reached",
-    "reason": "why",
-    "treatment": "treatment",
-    "band": "band",
-    "use": "indicator_use",
-    "price_basis": "price_basis",
-    "why": "unrated",
-    "light": "light",
-    "confidence": "confidence",
-    "relation": "relation",
-    "comparable": "comparable",
-    "slip": "slip",
-    "quantity": "quantity",
-    "simulator": "odds_simulator",
-    "level": "odds_level",
-    "data": "data",
-    "figure_status": "status",
-    "landmark_status": "status",
-    "unscored": "unrated",
-    "unranked": "unrated",
-    "rule": "assessment_rule",
-    "not_applicable": "assessment_treatment",
-    "weights": "assessment_weights",
-    DATA_KIND: DATA_KIND,
-}
+# What is said once, above the table, where it is the same in every row.
+ALWAYS = (*KEYS, "unit", "industries", "file", "sheet", "counting_stage", DATA_KIND, COUNTING_RULE)
+# As wide as stands on one line where a page is narrow, in a cell and in a header: letters, of
+# which a Chinese character is as wide as two.
+_UNBROKEN = {"td": 14, "th": 10}
+# Figures as they were published, which may stand in one column in several units.
+REPORTED = ("value", "base_value", "current_value", "reference_value")
+# A table that is longer than its first rows by less than this share of them is shown whole.
+_SPARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -127,101 +83,17 @@ def word_table(frame: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
     printed = _find_printed(frame, plan)
     columns = {}
     for name in map(str, frame.columns):
-        words = {v: _word(name, v, plan, lang) for v in set(frame[name].dropna())}
+        words = {v: word_entry(name, v, plan, lang) for v in set(frame[name].dropna())}
         values = [words.get(v) if v in words else None for v in frame[name].astype(object)]
         if name == "unit" and "measure" in frame:
-            # One Chinese unit may stand for several English ones: 个.
             pairs = zip(frame["measure"], values, strict=True)
-            values = [_name_unit(plan, measure, unit, lang) for measure, unit in pairs]
+            values = [name_unit(plan, measure, unit, lang) for measure, unit in pairs]
         if name in TARGETED and printed is not None:
             pairs = zip(values, printed, strict=True)
             values = [text if v is None else v for v, text in pairs]
         title = head(name, lang, frame.columns)
         columns[title] = pd.Series(values, index=frame.index, dtype=object)
     return pd.DataFrame(columns)
-
-
-def _name_unit(plan: Plan, measure: Any, unit: Any, lang: str) -> Any:
-    """Name the unit of a measure; another one of the row stays as it is."""
-    known = measure in plan.measures.index and unit is not None
-    return plan.unit(measure, lang) if known else unit
-
-
-def head(column: str, lang: str, beside: Iterable[str] = ()) -> str:
-    """Word a column's name; one that the catalogue does not know stays as it is.
-
-    Parameters
-    ----------
-    column, lang : str
-        A column of the library's tables, and the language.
-    beside : iterable of str
-        The table's columns: ``left`` is a side of an identity, or who left a ledger.
-
-    Examples
-    --------
-    >>> head("lead_pp", "en"), head("investor", "en")
-    ('Lead (pp)', 'investor')
-    >>> head("left", "en"), head("left", "en", ["entered", "left"])
-    ('Left', 'Left the ledger')
-    """
-    key = f"column.{column}"
-    if wording.has(key):
-        return wording.say(key, lang, beside=list(beside))
-    return _name_field(column, lang)
-
-
-def _name_field(field: str, lang: str) -> str:
-    """Name what stands in a ledger as its columns are headed."""
-    from h1224lib.ledger.vocabulary import list_fields
-
-    known = list_fields().get(field)
-    return field if known is None else known.label.say(lang)
-
-
-def _word(column: str, value: Any, plan: Plan, lang: str) -> Any:
-    """Word one entry of a column."""
-    if column == "by":
-        names = [wording.say(f"dimension.{d}", lang) for d in value]
-        return wording.join(names, lang) or wording.say("level.whole", lang)
-    if isinstance(value, tuple):
-        return "; ".join(map(str, value))
-    if pd.api.types.is_bool(value):
-        return wording.say("yes" if value else "no", lang)
-    if isinstance(value, dt.date):
-        # A day has no hour in any ledger.
-        return value.isoformat()[:10]
-    if not isinstance(value, str):
-        if column == "likelihood":
-            return wording.say("odds_likelihood", lang, p=float(value))
-        if column in SHARES:
-            return round(100 * float(value), _DECIMALS)
-        computed = isinstance(value, float) and column not in PRINTED
-        return round(value, _DECIMALS) if computed else value
-    dimension = ALSO.get(column, column)
-    if dimension in TABLES and value in plan.table(dimension).index:
-        return plan.label(dimension, value, lang)
-    if column in STAGES:
-        # The column holds the day on which a stage was reached.
-        return _name_field(value, lang).removesuffix("日期")
-    if column == "industries":
-        names = [_word("industry", code, plan, lang) for code in value.split(";")]
-        return wording.join(names, lang)
-    if column == "department" and "body_id" in plan.bodies:
-        same = plan.bodies[plan.bodies["body_id"] == value]
-        return value if same.empty else same[lang].iloc[0]
-    if column == "unit":
-        same = plan.measures[plan.measures["unit"] == value]
-        return value if lang == "zh" or same.empty else same["unit_en"].iloc[0]
-    if column == "item":
-        own = plan.assessment[plan.assessment["item_id"] == value]
-        return own[lang].iloc[0] if len(own) else value
-    if column == COUNTING_RULE:
-        return word_rule(value, lang)
-    if column in REMARKS:
-        return in_language(value).say(lang)
-    # What follows a colon is a reason, which has a column of its own.
-    key = f"{WORDED.get(column, '')}.{value.partition(':')[0]}"
-    return wording.say(key, lang) if wording.has(key) else value
 
 
 def _find_printed(frame: pd.DataFrame, plan: Plan) -> list[str | None] | None:
@@ -244,62 +116,6 @@ def _find_printed(frame: pd.DataFrame, plan: Plan) -> list[str | None] | None:
     return [texts.get(cell) for cell in frame[KEYS].itertuples(index=False, name=None)]
 
 
-def exact(value: Any) -> str:
-    """Write one cell for a machine: no rounding, no trailing zero, nothing for <NA>.
-
-    Examples
-    --------
-    >>> exact(1000.0), exact(29.525), exact(pd.NA), exact(("i1", "i2")), exact(True)
-    ('1000', '29.525', '', 'i1;i2', 'yes')
-    """
-    if isinstance(value, tuple):
-        return ";".join(map(str, value))
-    if pd.isna(value):
-        return ""
-    if pd.api.types.is_bool(value):
-        return "yes" if value else "no"
-    if pd.api.types.is_float(value):
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return str(value)
-
-
-def write_csv(frame: pd.DataFrame, guard: bool = False) -> str:
-    r"""Write a table as CSV text with LF line ends, numbers exact.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Codes for machines, or the result of `word_table` for people.
-    guard : bool
-        Keep text that a spreadsheet would take for a formula from being one.
-
-    Examples
-    --------
-    >>> write_csv(pd.DataFrame({"a": ["=1+1", "-"], "b": [-1.5, 2.0]}), guard=True)
-    "a,b\n'=1+1,-1.5\n-,2\n"
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in (tuple(map(str, frame.columns)), *frame.itertuples(index=False, name=None)):
-        writer.writerow(
-            guard_text(value) if guard and isinstance(value, str) else exact(value) for value in row
-        )
-    return out.getvalue()
-
-
-def guard_text(text: str) -> str:
-    """Prefix text that a spreadsheet would run as a formula (OWASP, CSV injection).
-
-    Examples
-    --------
-    >>> guard_text("@SUM(A1)"), guard_text("-"), guard_text("1.6")
-    ("'@SUM(A1)", '-', '1.6')
-    """
-    # Spreadsheets set to Chinese or Japanese take full-width signs for the plain ones.
-    risky = text.startswith(tuple("=+-@\t\r\n＝＋－＠")) and text != "-"
-    return f"'{text}" if risky else text
-
-
 def lay_out(
     frame: pd.DataFrame, plan: Plan, lang: str, rows: int | None = 20, saved: bool = False
 ) -> Layout:
@@ -314,7 +130,7 @@ def lay_out(
     lang : str
         ``zh`` or ``en``.
     rows : int, optional
-        A longer table is cut here; None shows all of it.
+        A much longer table is cut here; None shows all of it.
     saved : bool
         Say that a CSV file holds what is cut.
 
@@ -331,15 +147,19 @@ def lay_out(
     >>> laid.header, laid.rows[1], laid.about
     (['Area', 'Value'], ['City level', '189.8'], 'Unit: CNY 100 million')
     """
-    always = (*KEYS, "unit", DATA_KIND, COUNTING_RULE)
-    same = [n for n in always if n in frame and _goes_without_saying(frame[n])]
-    kept = frame[[name for name in frame.columns if name not in same]]
     every = word_table(frame, plan, lang)
+    # One Chinese unit may stand for several English ones.
+    alike = [n for n in ALWAYS if n in frame and every[head(n, lang)].nunique(dropna=False) == 1]
+    same = [n for n in alike if _goes_without_saying(frame[n])]
+    kept = frame[[name for name in frame.columns if name not in same]]
     worded = every[[head(str(name), lang, frame.columns) for name in kept]]
     numeric = [_is_number(kept[name]) for name in kept]
+    mixed = "unit" in frame and frame["unit"].nunique() > 1
     cells = [
-        _show_numbers(list(worded[name])) if number else [_show(v) for v in worded[name]]
-        for name, number in zip(worded, numeric, strict=True)
+        _show_numbers(list(worded[name]), mixed and column in REPORTED)
+        if number
+        else [_show(v) for v in worded[name]]
+        for name, column, number in zip(worded, kept, numeric, strict=True)
     ]
     said = [head(n, lang, frame.columns) for n in same if frame[n].iloc[0] != "all"]
     pairs = [(name, every[name].iloc[0]) for name in said]
@@ -347,9 +167,9 @@ def lay_out(
     note = ""
     if frame.empty:
         note = wording.say("table.empty", lang)
-    elif rows is not None and len(frame) > rows:
+    elif rows is not None and len(frame) > rows * (1 + _SPARE):
         note = wording.say("table.more", lang, shown=rows, rows=len(frame), saved=saved)
-    lines = [list(line) for line in zip(*cells, strict=True)][:rows]
+    lines = [list(line) for line in zip(*cells, strict=True)][: rows if note else None]
     return Layout(list(worded), numeric, lines, about, note)
 
 
@@ -368,8 +188,13 @@ def _show(value: Any) -> str:
     return wording.number(None) if value is None else str(value)
 
 
-def _show_numbers(values: list[Any]) -> list[str]:
-    """Round a column to the decimals that it needs, two at most, so that points line up."""
+def _show_numbers(values: list[Any], reported: bool = False) -> list[str]:
+    """Round a column to the decimals that it needs, two at most, so that points line up.
+
+    Reported figures in several units do not line up: each keeps the digits that it came with.
+    """
+    if reported:
+        return [v if isinstance(v, str) else wording.number(v) for v in values]
     numbers = [float(v) for v in values if not isinstance(v, str) and v is not None]
     digits = next((d for d in (0, 1) if all(abs(n - round(n, d)) < 1e-9 for n in numbers)), 2)
     return [v if isinstance(v, str) else wording.number(v, digits) for v in values]
@@ -380,8 +205,9 @@ def to_html(layout: Layout, lang: str, caption: str) -> str:
 
     def cell(tag: str, text: str, number: bool) -> str:
         style = f"text-align:{'right' if number else 'left'}"
-        # A name must not break in two; what is longer than a name may.
-        style += ";white-space:nowrap" if len(text) <= _UNBROKEN[tag] else ""
+        # A number or a short name must not break in two; what is longer may.
+        whole = tag == "td" and number
+        style += ";white-space:nowrap" if whole or _measure(text) <= _UNBROKEN[tag] else ""
         scope = ' scope="col"' if tag == "th" else ""
         return f'<{tag}{scope} style="{style}">{html.escape(text)}</{tag}>'
 
@@ -394,9 +220,15 @@ def to_html(layout: Layout, lang: str, caption: str) -> str:
     body = "\n".join(line("td", row) for row in layout.rows)
     return (
         f'<div class="h1224-table" lang="{"zh-CN" if lang == "zh" else "en"}"><table>\n'
-        f'<caption style="text-align:left"><b>{html.escape(caption)}</b>{about}</caption>\n'
+        f'<caption style="text-align:left"><span><b>{html.escape(caption)}</b>{about}</span>'
+        "</caption>\n"
         f"<thead>{line('th', layout.header)}</thead>\n<tbody>{body}</tbody></table>{note}</div>"
     )
+
+
+def _measure(text: str) -> int:
+    """Return the width of a text in letters; a Chinese character is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def to_text(layout: Layout) -> str:

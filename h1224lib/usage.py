@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from h1224lib import wording
 
+Asked = TypeVar("Asked", bound=Callable[..., Any])
 DONE, ERRORS, REFUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
@@ -57,9 +58,13 @@ class Command(click.Command):
 
 
 class Commands(click.Group):
-    """Lists its commands in the order in which they are written here."""
+    """Lists its commands in the order in which a user needs them, whichever module adds them."""
 
     command_class = Command
+
+    def __init__(self, *args: Any, order: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order = order
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -70,8 +75,9 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands."""
-        return list(self.commands)
+        """Return the names of the commands; those that `order` does not name come last."""
+        first = [name for name in self.order if name in self.commands]
+        return [*first, *(name for name in self.commands if name not in self.order)]
 
 
 def complain(lines: Iterable[str]) -> None:
@@ -129,6 +135,34 @@ def set_language(ctx: click.Context, param: click.Parameter, value: str | None) 
     return value or str(ctx.find_root().obj.lang)
 
 
+def join_options(*options: Callable[[Asked], Asked]) -> Callable[[Asked], Asked]:
+    """Make one decorator of several options, which help lists in this order."""
+
+    def add(command: Asked) -> Asked:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def assessment_options(**defaults: str) -> Callable[[Asked], Asked]:
+    """Make the options of one reading of the assessment; without a default, a choice is open."""
+    values = {"rule": "NAME|FILE", "not_applicable": "NAME"}
+    values |= dict.fromkeys(("daily", "daily_rule", "marks"), "FILE")
+    return join_options(
+        *(
+            click.option(
+                f"--{name.replace('_', '-')}",
+                metavar=value,
+                default=defaults.get(name),
+                show_default=name in defaults,
+            )
+            for name, value in values.items()
+        )
+    )
+
+
 plan_option = click.option(
     "--plan", default="huzhou-1224", metavar="NAME|FOLDER", show_default=True
 )
@@ -145,6 +179,13 @@ lights_option = click.option("--lights", metavar="points30|half|quarterly|FILE")
 lang_option = click.option(
     "--lang", type=click.Choice(wording.LANGUAGES), callback=set_language, is_eager=True
 )
+# The results of a period, and how they are measured.
+period_options = join_options(
+    period_option, ledger_option, actuals_option, landmarks_option, previous_option,
+    schedule_option, lights_option,
+)  # fmt: skip
 format_option = click.option(
     "--format", "form", type=click.Choice(("table", "csv", "json")), default="table"
 )
+# How a command prints a table.
+shown_options = join_options(format_option, lang_option)

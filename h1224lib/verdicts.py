@@ -9,7 +9,7 @@ import pandas as pd
 
 from h1224lib.findings import Finding, Label
 from h1224lib.plan.model import Plan
-from h1224lib.wording import join, number, say
+from h1224lib.wording import number, say
 
 SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ "}
 # Reasons why a target with a number is not judged, from the nearest miss to nothing at all.
@@ -38,7 +38,8 @@ def tell_indicators(plan: Plan, table: pd.DataFrame, context: pd.DataFrame) -> l
             found.append(Finding("indicators_not_judged", "note", numbers, _places(rows)))
     rows = table[table["reached"] == "reference"]
     if len(rows):
-        told = [_refer(plan, str(remark), group) for remark, group in rows.groupby("remark")]
+        groups = rows.groupby(["reason", "remark"], sort=False)
+        told = [_refer(plan, str(remark), group) for (_, remark), group in groups]
         numbers = {"items": told, "count": len(rows)}
         found.append(Finding("indicators_reference", "note", numbers, _places(rows)))
     return found + _tell_unsure(plan, table, context)
@@ -71,17 +72,25 @@ def tell_target(plan: Plan, row: dict[str, Any]) -> Finding:
         "unit": Label(plan.unit(row["measure"], "zh"), plan.unit(row["measure"], "en")),
         "status": row["status"],
         "sources": int(row["sources"]),
+        "differing": int(row["differing"]),
+        "rate": plan.measures.at[row["measure"], "kind"] == "rate",
         "vintage": row["vintage"] or "",
         "confidence": row["confidence"],
     }
     places = (str(row["figure_id"]), str(row["source"]))
-    if row["reached"] == "met":
-        return Finding("indicator_met", "note", numbers, places)
-    return Finding("indicator_missed", "warning", numbers, places)
+    severity = "note" if row["reached"] == "met" else "warning"
+    if pd.notna(row["reference_value"]):
+        numbers |= {
+            "other": _label(plan, "measure", row["refers_to"]),
+            "reference": float(row["reference_value"]),
+            "reached": row["reached"],
+        }
+        return Finding("indicator_follows", severity, numbers, places)
+    return Finding(f"indicator_{row['reached']}", severity, numbers, places)
 
 
 def show_target(row: dict[str, Any], missing: str) -> str:
-    """Write a target with its relation, such as ``≥ 2100``.
+    """Write a target with its relation, such as ``≥ 2100``, or the figure that it follows.
 
     Examples
     --------
@@ -89,7 +98,8 @@ def show_target(row: dict[str, Any], missing: str) -> str:
     '≥ 2100'
     """
     if pd.isna(row["target"]):
-        return missing
+        followed = row.get("reference_value")
+        return missing if followed is None or pd.isna(followed) else number(followed)
     if row["relation"] == "range":
         return f"{number(row['target'])}–{number(row['value_max'])}"
     return SIGNS.get(row["relation"], "") + number(row["target"])
@@ -176,12 +186,23 @@ def name_measures(plan: Plan, rows: pd.DataFrame) -> list[Label]:
 
 
 def _refer(plan: Plan, remark: str, rows: pd.DataFrame) -> Label:
-    """Say which measures follow another quantity, and which."""
-    names, told = name_measures(plan, rows), in_language(remark)
-    return Label(
-        f"{join([n.zh for n in names], 'zh')}：{told.zh}",
-        f"{join([n.en for n in names], 'en')}: {told.en}",
-    )
+    """Say which measures follow another quantity, which, and which figure lacks."""
+    first, names = rows.iloc[0], name_measures(plan, rows)
+    followed = None if pd.isna(first["reference_value"]) else float(first["reference_value"])
+    texts = [
+        say(
+            "indicators_reference_item",
+            lang,
+            items=[name.say(lang) for name in names],
+            remark=in_language(remark).say(lang),
+            reason=first["reason"],
+            other=plan.label("measure", first["refers_to"], lang) if first["refers_to"] else "",
+            followed=followed,
+            unit=plan.unit(first["measure"], lang),
+        )
+        for lang in ("zh", "en")
+    ]
+    return Label(*texts)
 
 
 def _places(rows: pd.DataFrame) -> tuple[str, ...]:

@@ -262,6 +262,14 @@ def test_a_sound_plan(call: Call, copied: Path) -> None:
         (["run", "--only", "03"], "'03'"),
         (["run", "--jobs", "0"], "--jobs"),
         (["run", "--lang", "fr"], "--lang"),
+        (["run", "--year", "23"], "--year"),
+        (["run", "--not-applicable", "zero"], "--not-applicable: no notebook of this run"),
+        (["run", "--period", "2023", "--only", "03", "--year", "2023"], "03_progress_overview"),
+        (["run", "--period", "2023", "--rule", "best"], "'best'"),
+        (["run", "--period", "2023", "--not-applicable", "none"], "'none'"),
+        (["run", "--period", "2023", "--year", "2024"], "2024"),
+        (["run", "--period", "2023", "--daily", "none.csv"], "none.csv"),
+        (["run", "--period", "2023", "--marks", "none.csv"], "none.csv"),
         (["progress"], "--period"),
         ([*DAZHOU_H1, "--schedule", "printed"], "quarters"),
         (["reconcile", "--as-of", "2024"], "'2024' is no day"),
@@ -464,6 +472,24 @@ def walk(command: click.Command, path: str = "h1224") -> Iterator[tuple[str, cli
             yield from walk(child, f"{path} {name}")
     else:
         yield path, command
+
+
+def test_help_lists_commands_in_the_order_of_work(call: Call) -> None:
+    listed = re.findall(r"(?m)^  (\w+)  ", call("--help").out.partition("Commands:")[2])
+    assert listed == [
+        *("new", "check", "template"),
+        *("reconcile", "figures", "targets", "plan"),
+        *("run", "progress", "score", "lab"),
+    ]
+    # A new command has a place in that order, not one by the module that it is in.
+    assert set(cli.commands) == set(cli.order)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_readme_lists_commands_as_help_does(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    listed = re.findall(r"(?m)^\| `h1224 ([a-z ]+)` \|", text)
+    assert list(dict.fromkeys(full.partition(" ")[0] for full in listed)) == list(cli.order)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

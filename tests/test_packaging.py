@@ -181,7 +181,8 @@ def imported_packages(folder: str) -> set[str]:
                 modules |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 modules.add(node.module.partition(".")[0])
-    own = {path.stem for path in ROOT.iterdir()} | {p.stem for p in (ROOT / folder).rglob("*")}
+    own = {path.stem for path in (*ROOT.iterdir(), *(ROOT / "tools").iterdir())}
+    own |= {path.stem for path in (ROOT / folder).rglob("*")}
     homes = packages_distributions()
     return {
         canonicalize_name(homes.get(module, [module])[0])

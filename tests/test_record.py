@@ -84,6 +84,17 @@ def test_a_table_is_kept_whole_with_bom_and_words(shown: Bundles, tmp_path: Path
     assert shown[0]["text/html"].count("<tr>") == 21
 
 
+def test_a_table_is_shown_whole_where_asked_and_numbered_ones_are_of_a_kind(
+    shown: Bundles, tmp_path: Path
+) -> None:
+    plan = load_plan("huzhou-1224")
+    run = open_run(plan, None, "zh", tmp_path, notebook="00_start")
+    run.table("targets-2", plan.targets, rows=None)
+    assert shown[0]["text/html"].count("<tr>") == len(plan.targets) + 1
+    assert shown[0][MIMETYPE]["title"] == "目标"
+    assert (tmp_path / "tables" / "00_start-targets-2.zh.csv").exists()
+
+
 def test_without_a_folder_nothing_is_kept(
     shown: Bundles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,14 +106,14 @@ def test_without_a_folder_nothing_is_kept(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_figure_leaves_four_files(shown: Bundles, tmp_path: Path) -> None:
+def test_a_figure_leaves_five_files(shown: Bundles, tmp_path: Path) -> None:
     plan = load_plan("dazhou-2019")
     state = measure_progress(plan, read_actuals(None, plan), as_of="2019-03-31")
     chart = charts.gap_bars(attribute_gap(state, by=["area"]), lang="en", highlight="kaijiang")
     run_of("dazhou-2019", tmp_path / "运行 1", "en").figure("gap-quarters", chart)
     folder = tmp_path / "运行 1" / "figures" / "04_gaps_by_area" / "kaijiang"
     assert {path.name for path in folder.iterdir()} == {
-        f"gap-quarters.en.{form}" for form in ("svg", "png", "pdf", "csv")
+        f"gap-quarters.en.{form}" for form in ("svg", "png", "pdf", "vl.json", "csv")
     }
     text = (folder / "gap-quarters.en.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.reader(text.splitlines()))
@@ -112,7 +123,7 @@ def test_a_figure_leaves_four_files(shown: Bundles, tmp_path: Path) -> None:
     assert entry["alt"]
     assert entry["title"]
     assert (tmp_path / "运行 1" / entry["files"]["svg"]).is_file()
-    assert shown[0]["text/html"].startswith("<img alt=")
+    assert shown[0]["text/html"].startswith('<div class="h1224-figure"><img alt=')
 
 
 @pytest.mark.parametrize("name", ["../up", "A", "", "a b", "con.csv"])

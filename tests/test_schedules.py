@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 
 from h1224lib import load_plan, measure_progress, measure_schedules, read_actuals, wording
+from h1224lib.entries import head
 from h1224lib.errors import ScheduleError, UnknownNameError
 from h1224lib.gaps import attribute_gap
 from h1224lib.plan import Plan
 from h1224lib.schedules import Schedules, tell_share
-from h1224lib.tables import head
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +133,10 @@ def test_shares_are_rounded_once_and_half_up(plan: Plan) -> None:
     # 23 of 160 is 14.375 %, 115 of 400 is 28.75 %: as floats times 100 both fall short.
     assert [wording.percent(23 / 160, 2), wording.percent(115 / 400, 1)] == ["14.38", "28.8"]
     first = measure_schedules(plan, read_actuals(None, plan), "2019Q1")
-    assert "落后于时序进度（29.53 亿元）" in first.open().say("zh")
+    assert "落后于时序进度 29.53 亿元" in first.open().say("zh")
 
 
 def test_counts_of_an_opening_have_no_decimals() -> None:
     said = {"names": ["quarters"], "by": [109.0]}
-    assert wording.say("opening_sides", "zh", unit="个", **said) == "时序进度（109 个）"
+    assert wording.say("opening_sides", "zh", unit="个", **said) == "时序进度 109 个"
     assert wording.say("opening_sides", "en", unit="projects", **said).endswith("(by 109)")

@@ -89,7 +89,7 @@ def test_schedules_that_disagree_are_both_said(dazhou: State) -> None:
     assert (
         both.open(area="kaijiang")
         .say("zh")
-        .endswith("落后于时序进度（2.08 亿元）、印发的当期计划（1.80 亿元）。")
+        .endswith("落后于时序进度 2.08 亿元、印发的当期计划 1.80 亿元。")
     )
 
 
@@ -202,7 +202,7 @@ def test_an_area_inside_another_has_no_parts_of_its_own(demo: tuple[list[object]
     before = views.measure_before(state.plan, given, state)
     for view, kind in (
         (views.list_cells(state, ["industry"], **inner), "cells_none"),
-        (views.split_gap(state, ["industry"], **inner), "gap_not_split"),
+        (views.split_gap(state, ["industry"], **inner), "cells_none"),
         (views.explain_completion(state, ["industry"], **inner), "completion_no_cells"),
         (views.list_shifts(before, state, "futurecity"), "shift_unknown"),
         (views.list_duties(state, **inner), "duties_inside"),
@@ -276,7 +276,7 @@ def test_chances_go_from_the_whole_to_industries_and_are_worded(
     assert industries == sorted(industries)
     words = word_table(view.table, demo[1].plan, "en")["Chance"]
     assert set(words) <= {f"about {n} %" for n in range(0, 101, 5)} | {"under 5 %", "over 95 %"}
-    assert len(views.list_trust(odds).table)
+    assert len(views.list_worst_coverage(odds).table)
 
 
 # -- what if -----------------------------------------------------------------------------------
@@ -332,3 +332,42 @@ def test_another_stage(demo: tuple[list[object], State], dazhou: State) -> None:
     assert real.findings[0].kind == "scenario_no_ledger"
     with pytest.raises(ScheduleError, match="moon"):
         views.change_stage(state.plan, given, state, "moon")
+
+
+def test_a_card_marks_results_and_not_the_targets_of_the_plan(
+    demo: tuple[list[object], State],
+) -> None:
+    given, state = demo
+    card = views.lay_card(state, "commerce", given)
+    indicators = card["card-indicators"].table
+    assert indicators["actual"].isna().all()
+    assert "data_kind" not in indicators
+    assert (card["card-counts"].table["data_kind"] == "synthetic").all()
+
+
+def test_a_card_leaves_out_types_that_repeat_the_whole_and_says_what_is_missing(
+    demo: tuple[list[object], State],
+) -> None:
+    given, state = demo
+    table = views.lay_card(state, "commerce", given)["card-besides"].table
+    assert table["measure"].is_unique
+    assert (table.loc[table["actual"].isna(), "why"] == "no_result").all()
+    assert table["actual"].isna().any()
+
+
+def test_a_target_too_small_for_a_completion_has_none_to_explain(
+    demo: tuple[list[object], State],
+) -> None:
+    view = views.explain_completion(demo[1], ["industry"], area="changhe")
+    assert view.table.empty
+    assert view.findings[0].kind == "completion_small_base"
+    assert "Changhe" in view.findings[0].say("en")
+
+
+def test_an_area_inside_another_is_said_to_be_part_of_it(demo: tuple[list[object], State]) -> None:
+    given, state = demo
+    table = measure_schedules(state.plan, given, "2024Q2").table.set_index("area")  # type: ignore[arg-type]
+    assert "Nantaihu" in table.at["futurecity", "note"]
+    assert set(table["note"].drop("futurecity")) == {""}
+    dazhou = load_plan("dazhou-2019")
+    assert "note" not in measure_schedules(dazhou, read_actuals(None, dazhou), "2019Q1").table

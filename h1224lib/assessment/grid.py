@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from h1224lib.assessment.aggregation import METHODS, aggregate
-from h1224lib.assessment.rules import Rule, Treatment
-from h1224lib.assessment.scoring import explain_cell, score_cells
+from h1224lib.assessment.components import explain_cell, score_cells
+from h1224lib.assessment.rules import Rule
 from h1224lib.assessment.sheet import MISSING, Sheet
-from h1224lib.assessment.submissions import Key
+from h1224lib.assessment.treatments import Treatment
 from h1224lib.errors import ComparisonError
 
 Numbers = npt.NDArray[np.float64]
@@ -28,7 +26,7 @@ class Draws:
     seed: int
 
     def draw(self, weights: Numbers) -> Numbers:
-        """Return so many weights, a row each, that sum to 1.
+        """Return so many weights, a row each, that sum to 1; none where there are none to draw.
 
         Raises
         ------
@@ -43,6 +41,8 @@ class Draws:
         if self.count < 1 or not 0 <= self.spread <= 1:
             found = f"readings {self.count}, spread {self.spread}"
             raise ComparisonError("assessment_draws", found=found)
+        if not len(weights):
+            return np.empty((0, 0))
         generator = np.random.default_rng(self.seed)
         noise = generator.uniform(-self.spread, self.spread, (self.count, len(weights)))
         drawn = weights * (1 + noise)
@@ -52,15 +52,14 @@ class Draws:
 class Grid:
     """A sheet's scores as numbers, so that thousands of weights are one product of matrices."""
 
-    def __init__(
-        self, sheet: Sheet, marks: Mapping[Key, Fraction], daily: Mapping[Key, Fraction]
-    ) -> None:
-        self.sheet, self.marks, self.given = sheet, marks, daily
+    def __init__(self, sheet: Sheet) -> None:
+        daily = sheet.handed_in.daily
+        self.sheet, self.given = sheet, daily
         self.scored: dict[str, tuple[Numbers, npt.NDArray[np.bool_]]] = {}
         self.daily = np.zeros(len(sheet.areas))
         for item, _ in sheet.items.daily if daily else ():
-            points = [daily.get((area, item)) for area in sheet.areas]
-            self.daily += [np.nan if p is None else float(p) for p in points]
+            earned = [daily.get((area, item)) for area in sheet.areas]
+            self.daily += [np.nan if own is None else float(own.points) for own in earned]
 
     def count_daily(self) -> int:
         """Return how many daily items lack points, where any were handed in."""
@@ -72,7 +71,7 @@ class Grid:
         key = f"{rule.name} {rule.numbers} {rule.bands}"
         if key not in self.scored:
             shape = (len(self.sheet.areas), len(self.sheet.items.weights))
-            rows = score_cells(self.sheet, rule, self.marks) if all(shape) else []
+            rows = score_cells(self.sheet, rule) if all(shape) else []
             values, applies = np.zeros(shape), np.ones(shape, dtype=bool)
             for at, row in enumerate(rows):
                 for i, score in enumerate(row):

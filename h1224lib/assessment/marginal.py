@@ -9,18 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from h1224lib.assessment.rules import (
-    GIVEN,
-    Rule,
-    Treatment,
-    list_rules,
-    name_apart,
-    read_rule,
-    read_treatment,
-    score_industry,
-)
-from h1224lib.assessment.scoring import Asked, weigh_industries
+from h1224lib.assessment.components import weigh_industries
+from h1224lib.assessment.marking import score_industry
+from h1224lib.assessment.rules import GIVEN, Rule, list_rules, name_apart, read_rule
+from h1224lib.assessment.scoring import Asked, to_number
 from h1224lib.assessment.sheet import Matrix, Sheet, fill_sheet
+from h1224lib.assessment.treatments import Treatment, read_treatment
 from h1224lib.plan.model import Plan
 from h1224lib.progress import State
 from h1224lib.provenance import list_marks
@@ -99,15 +93,15 @@ def _value_area(sheet: Sheet, rule: Rule, treatment: Treatment, at: int) -> list
     for i, industry in enumerate(sheet.items.industries):
         if sheet.targets[at][i] is None:
             continue
-        worth = parts[i]["available"] / 100
+        worth = parts[i].available / 100
         first, further = (_gain(one, rule, at, i) for one in (start, sheet))
         rows.append(
             {
                 "area": sheet.areas[at],
                 "industry": industry,
                 "rule": rule.name,
-                "target": parts[i]["target"],
-                "actual": parts[i]["actual"],
+                "target": to_number(parts[i].target),
+                "actual": to_number(parts[i].actual),
                 "first_project": None if first is None else float(worth * first),
                 "next_project": None if further is None else float(worth * further),
             }

@@ -10,25 +10,29 @@ from typing import Any
 
 import pandas as pd
 
-from h1224lib.assessment.printing import round_parts, show_working
-from h1224lib.assessment.rules import (
-    FULL,
-    GIVEN,
-    Rule,
-    Treatment,
-    read_rule,
-    read_treatment,
-    score_industry,
+from h1224lib.assessment.basis import list_basis
+from h1224lib.assessment.components import (
+    NOT_GIVEN,
+    Component,
+    Total,
+    add_up,
+    rank_totals,
+    round_components,
+    score_cells,
+    take_daily,
+    weigh_industries,
 )
-from h1224lib.assessment.sheet import MISSING, ZERO_TARGET, Sheet, fill_sheet
-from h1224lib.assessment.submissions import Given, Key, read_daily, read_marks
+from h1224lib.assessment.handed_in import Given
+from h1224lib.assessment.rules import Rule, read_rule
+from h1224lib.assessment.sheet import Sheet, fill_sheet
+from h1224lib.assessment.submissions import read_submissions
+from h1224lib.assessment.treatments import Treatment, read_treatment
 from h1224lib.findings import Finding
 from h1224lib.plan.model import Plan
 from h1224lib.progress import State
 from h1224lib.provenance import list_marks
 from h1224lib.synthetic import say_mark
 
-NOT_GIVEN, LEFT_OUT = "not_given", "left_out"
 COMPONENTS = [
     "area", "item", "industry", "weight_pct", "target", "actual", "completion", "score",
     "available", "got", "unscored", "working",
@@ -37,6 +41,7 @@ TABLE = [
     "area", "points", "rank", "available", "departments", "daily", "not_applicable", "missing",
     "unranked", "computed",
 ]  # fmt: skip
+AMOUNTS = ("target", "actual", "score", "available", "got")
 Asked = str | Path | Mapping[str, Any] | Rule
 
 
@@ -107,6 +112,14 @@ class Scores:
 
         return tell_worth(self, worth)
 
+    @property
+    def basis(self) -> pd.DataFrame:
+        """What the rule, the treatment and daily formulas do, and where each is from.
+
+        The columns of `list_basis`; no rows where the plan has no assessment.
+        """
+        return list_basis(self.sheet, [self.rule], [self.treatment])
+
     def audit(self, area: str | None = None) -> pd.DataFrame:
         """Return the components of one area with their sum below, to be added by hand.
 
@@ -118,11 +131,13 @@ class Scores:
         Returns
         -------
         DataFrame
-            The columns of `components`, in hundredths that add up; the last row is the plan's item
-            for the whole. No rows for an area that is not assessed.
+            The columns of `components`, in hundredths that add up; daily work of which nothing was
+            handed in has no rows, and the last row is the plan's item for the whole. No rows for
+            an area that is not assessed.
         """
         chosen = area or (str(self.table["area"].iloc[0]) if len(self.table) else "")
-        rows = self.printed_components[self.printed_components["area"] == chosen]
+        parts = self.printed_components
+        rows = parts[(parts["area"] == chosen) & (parts["unscored"] != NOT_GIVEN)]
         if rows.empty:
             return rows
         own = self.printed[self.printed["area"] == chosen].iloc[0]
@@ -148,6 +163,7 @@ def assess(
     daily: Given | None = None,
     *,
     marks: Given | None = None,
+    daily_rule: str | Path | Mapping[str, Any] | None = None,
     policy: Any = "even",
     profile: Any = "even",
 ) -> Scores:
@@ -176,6 +192,9 @@ def assess(
         of the departments' part alone.
     marks : DataFrame, str or Path, optional
         The departments' marks, as `read_marks` takes them, for the rule ``given``.
+    daily_rule : str, Path or mapping, optional
+        How records of daily work earn points, as `read_formulas` takes it; by default as
+        ``rules.toml`` says.
     policy, profile
         How targets that are not printed are phased, as `phase_targets` takes them.
 
@@ -188,7 +207,7 @@ def assess(
     Raises
     ------
     UnknownNameError
-        There is no such rule, treatment or period.
+        There is no such rule, treatment or period, or a rule cannot be used.
     ScheduleError
         The period has not begun, or the plan has no targets in it.
     ActualsError
@@ -209,30 +228,26 @@ def assess(
     'assessment_none'
     """
     chosen, treatment = read_rule(rule), read_treatment(not_applicable)
-    sheet = fill_sheet(plan, state, str(year), policy, profile)
-    given = read_marks(marks, plan), read_daily(daily, plan)
-    return score_sheet(sheet, chosen, treatment, *given)
+    handed_in = read_submissions(plan, marks, daily, daily_rule)
+    sheet = fill_sheet(plan, state, str(year), policy, profile, handed_in)
+    return score_sheet(sheet, chosen, treatment)
 
 
-def score_sheet(
-    sheet: Sheet,
-    rule: Rule,
-    treatment: Treatment,
-    marks: Mapping[Key, Fraction],
-    daily: Mapping[Key, Fraction],
-) -> Scores:
+def score_sheet(sheet: Sheet, rule: Rule, treatment: Treatment) -> Scores:
     """Score a sheet that is filled in already, as `assess` does."""
     from h1224lib.assessment.telling import tell_scores
 
-    scores = score_cells(sheet, rule, marks)
+    scores = score_cells(sheet, rule)
     parts = [
-        weigh_industries(sheet, at, scores[at], rule, treatment) + _take_daily(sheet, area, daily)
+        weigh_industries(sheet, at, scores[at], rule, treatment) + take_daily(sheet, area)
         for at, area in enumerate(sheet.areas)
     ]
-    totals = [_add_up(area, own, treatment) for area, own in zip(sheet.areas, parts, strict=True)]
-    ranks = _rank(totals)
-    rounded = [_print_parts(own) for own in parts]
-    sums = [_add_up(area, own, treatment) for area, own in zip(sheet.areas, rounded, strict=True)]
+    rounded = [round_components(own) for own in parts]
+    totals, sums = (
+        [add_up(area, own, treatment) for area, own in zip(sheet.areas, every, strict=True)]
+        for every in (parts, rounded)
+    )
+    ranks = rank_totals(totals)
     frames = (
         _frame_totals(sheet, totals, ranks),
         _frame_parts(sheet, parts),
@@ -240,46 +255,46 @@ def score_sheet(
         _frame_parts(sheet, rounded),
     )
     made = Scores(sheet, rule, treatment, *frames)
-    made.findings.extend(tell_scores(made, bool(marks)))
+    made.findings.extend(tell_scores(made))
     return made
 
 
-def _print_parts(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Round what is available and got to hundredths that add up."""
-    columns = {name: round_parts([part[name] for part in parts]) for name in ("available", "got")}
-    return [
-        part | {name: column[at] for name, column in columns.items()}
-        for at, part in enumerate(parts)
-    ]
-
-
-def _frame_parts(sheet: Sheet, parts: list[list[dict[str, Any]]]) -> pd.DataFrame:
+def _frame_parts(sheet: Sheet, parts: list[list[Component]]) -> pd.DataFrame:
     """Return the components of all areas as a table."""
     rows = [
         {
             "area": area,
-            **part,
-            "available": _number(part["available"]),
-            "got": _number(part["got"]),
-            "unscored": part["why"],
+            **{name: getattr(part, name) for name in ("item", "industry", "working")},
+            **{name: to_number(getattr(part, name)) for name in AMOUNTS},
+            "weight_pct": None if part.weight is None else float(part.weight * 100),
+            "completion": to_number(_complete(part)),
+            "unscored": part.why,
         }
         for area, own in zip(sheet.areas, parts, strict=True)
         for part in own
     ]
     table = pd.DataFrame(rows, columns=COMPONENTS).assign(**list_marks(sheet.state.table))
-    numbers = ["weight_pct", "target", "actual", "completion", "score", "available", "got"]
+    numbers = [*AMOUNTS, "weight_pct", "completion"]
     table[numbers] = table[numbers].astype("Float64")
     return table
 
 
-def _frame_totals(
-    sheet: Sheet, totals: list[dict[str, Any]], ranks: list[int | None]
-) -> pd.DataFrame:
+def _complete(part: Component) -> Fraction | None:
+    """Return the share of a target that was reached; of a target of 0 there is none."""
+    return None if not part.target or part.actual is None else part.actual / part.target
+
+
+def _frame_totals(sheet: Sheet, totals: list[Total], ranks: list[int | None]) -> pd.DataFrame:
     """Return the totals of all areas as a table, the best first, who has no rank last."""
     points = ["points", "available", "departments", "daily"]
     rows = [
-        row | {name: _number(row[name]) for name in points} | {"unranked": row["why"], "rank": rank}
-        for row, rank in zip(totals, ranks, strict=True)
+        {
+            **{name: getattr(total, name) for name in ("area", "not_applicable", "missing")},
+            **{name: to_number(getattr(total, name)) for name in points},
+            "unranked": total.why,
+            "rank": rank,
+        }
+        for total, rank in zip(totals, ranks, strict=True)
     ]
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0))
     table = pd.DataFrame(rows, columns=TABLE[:-1]).assign(
@@ -290,124 +305,6 @@ def _frame_totals(
     return table
 
 
-def score_cells(
-    sheet: Sheet, rule: Rule, marks: Mapping[Key, Fraction]
-) -> list[list[Fraction | None]]:
-    """Score every area (rows) in every industry (columns); None where there is nothing to score."""
-    columns = []
-    for at, industry in enumerate(sheet.items.industries):
-        columns.append(
-            score_industry(
-                rule,
-                [row[at] for row in sheet.targets],
-                [row[at] for row in sheet.actuals],
-                [marks.get((area, industry)) for area in sheet.areas],
-            )
-        )
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
-def explain_cell(sheet: Sheet, rule: Rule, area: int, industry: int, score: Fraction | None) -> str:
-    """Return why there is no score: what a department marks applies, whatever the target."""
-    if score is not None:
-        return ""
-    why = sheet.why[area][industry]
-    return MISSING if rule.kind == GIVEN and not why else why
-
-
-def weigh_industries(
-    sheet: Sheet, at: int, scores: list[Fraction | None], rule: Rule, treatment: Treatment
-) -> list[dict[str, Any]]:
-    """Return the components of one area's industries, with points available and got."""
-    items = sheet.items
-    why = [explain_cell(sheet, rule, at, i, s) for i, s in enumerate(scores)]
-    absent = [reason not in ("", MISSING) for reason in why]
-    held = sum((w for w, gone in zip(items.weights, absent, strict=True) if not gone), Fraction(0))
-    parts = []
-    for i, (item, industry, weight) in enumerate(items.weighted):
-        score = treatment.score if absent[i] else scores[i]
-        share = weight / held if treatment.reweigh and held else weight
-        if absent[i] and score is None:
-            share = Fraction(0)
-        got = None if score is None else items.points * share * score / FULL
-        target, actual = sheet.targets[at][i], sheet.actuals[at][i]
-        zero = sheet.why[at][i] == ZERO_TARGET
-        targets, actuals = ([row[i] for row in own] for own in (sheet.targets, sheet.actuals))
-        parts.append(
-            {
-                "item": item,
-                "industry": industry,
-                "weight_pct": float(weight * 100),
-                "target": 0.0 if zero else _number(target),
-                "actual": _number(actual),
-                "completion": None if target is None or actual is None else float(actual / target),
-                "score": _number(score),
-                "available": items.points * share,
-                "got": got,
-                "why": why[i],
-                "working": show_working(rule, targets, actuals, at, scores[i]),
-            }
-        )
-    return parts
-
-
-def _take_daily(sheet: Sheet, area: str, daily: Mapping[Key, Fraction]) -> list[dict[str, Any]]:
-    """Return the components of daily work; without any submission, they are not assessed."""
-    parts = []
-    for item, full in sheet.items.daily:
-        got = daily.get((area, item))
-        available = full if daily else Fraction(0)
-        why = NOT_GIVEN if not daily else MISSING if got is None else ""
-        parts.append(
-            {
-                "item": item,
-                "industry": "all",
-                "score": None if why or got is None else float(FULL * got / full),
-                "available": available,
-                "got": got,
-                "why": why,
-                "working": "",
-            }
-        )
-    return parts
-
-
-def _add_up(area: str, parts: list[dict[str, Any]], treatment: Treatment) -> dict[str, Any]:
-    """Return the row of one area, its points still exact."""
-    own = [part for part in parts if part["industry"] != "all"]
-    absent = [part for part in own if part["why"] not in ("", MISSING)]
-    sums = {}
-    for name, chosen in (
-        ("points", parts),
-        ("departments", own),
-        ("daily", [part for part in parts if part["industry"] == "all"]),
-    ):
-        # What is not counted has no points; what is missing leaves the sum unknown.
-        counted = [p for p in chosen if p["got"] is not None or p["why"] == MISSING]
-        got = [part["got"] for part in counted]
-        sums[name] = None if None in got or not got else sum(got, Fraction(0))
-    missing = sum(part["why"] == MISSING for part in parts)
-    why = MISSING if missing else ""
-    if absent and not why:
-        why = LEFT_OUT if not treatment.ranked else ""
-        if len(absent) == len(own) and treatment.reweigh:
-            why = "not_applicable"
-    return {
-        "area": area,
-        **sums,
-        "available": sum((part["available"] for part in parts), Fraction(0)),
-        "not_applicable": len(absent),
-        "missing": missing,
-        "why": why,
-    }
-
-
-def _rank(rows: list[dict[str, Any]]) -> list[int | None]:
-    """Rank areas by their exact points."""
-    ranked = sorted((row["points"] for row in rows if not row["why"]), reverse=True)
-    first = {points: at for at, points in reversed(list(enumerate(ranked, start=1)))}
-    return [None if row["why"] else first[row["points"]] for row in rows]
-
-
-def _number(value: Fraction | None) -> float | None:
+def to_number(value: Fraction | None) -> float | None:
+    """Return a fraction as a table holds it."""
     return None if value is None else float(value)

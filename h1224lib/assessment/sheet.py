@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import pandas as pd
 
 from h1224lib.allocation import main_measure
+from h1224lib.assessment.items import Items, list_assessed, read_items
+from h1224lib.assessment.submissions import HandedIn
 from h1224lib.errors import ScheduleError
 from h1224lib.gaps.exactness import read_exact
-from h1224lib.hierarchy import complete_targets, inside
+from h1224lib.hierarchy import complete_targets
 from h1224lib.periods import span
 from h1224lib.phasing import phase_targets
 from h1224lib.plan.model import Plan
@@ -22,41 +24,9 @@ NOT_APPLICABLE, ZERO_TARGET, MISSING = "not_applicable", "zero_target", "missing
 Matrix = tuple[tuple[Fraction | None, ...], ...]
 
 
-@dataclass(frozen=True)
-class Items:
-    """What a plan assesses, as its table of the assessment says.
-
-    Attributes
-    ----------
-    part : str
-        The item that is weighted by industry; "" where there is no assessment.
-    points : Fraction
-        Its points.
-    weighted : tuple of (str, str, Fraction)
-        Item, industry and weight (the weights add up to 1).
-    daily : tuple of (str, Fraction)
-        The other items and their points.
-    """
-
-    part: str
-    points: Fraction
-    weighted: tuple[tuple[str, str, Fraction], ...]
-    daily: tuple[tuple[str, Fraction], ...]
-
-    @property
-    def industries(self) -> list[str]:
-        """The industries, in the order of the items."""
-        return [industry for _, industry, _ in self.weighted]
-
-    @property
-    def weights(self) -> list[Fraction]:
-        """The weights, in the order of the items."""
-        return [weight for _, _, weight in self.weighted]
-
-
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The numbers of one assessment, before any rule.
+    """The numbers of one assessment, before any rule of scores.
 
     Attributes
     ----------
@@ -82,6 +52,8 @@ class Sheet:
     why : tuple of rows of str
         ``not_applicable`` (no target: a dash, or none printed), ``zero_target``, ``missing`` (a
         target and no comparable result), else ``""``.
+    handed_in : HandedIn
+        Departments' marks and daily work.
     """
 
     plan: Plan
@@ -95,58 +67,16 @@ class Sheet:
     targets: Matrix
     actuals: Matrix
     why: tuple[tuple[str, ...], ...]
-
-
-def read_items(plan: Plan) -> Items:
-    """Read what a plan assesses.
-
-    Examples
-    --------
-    >>> from h1224lib.plan import load_plan
-    >>> items = read_items(load_plan())
-    >>> int(items.points), items.industries[0], str(items.weights[0]), len(items.daily)
-    (90, 'commerce', '1/5', 5)
-    >>> read_items(load_plan("dazhou-2019")).part
-    ''
-    """
-    table = plan.assessment
-    parts = table[(table["scoring"] == "weighted") & table["points"].notna()]
-    if parts.empty:
-        return Items("", Fraction(0), (), ())
-    part = parts.iloc[0]
-    below = table[(table["parent"] == part["item_id"]) & table["weight_pct"].notna()]
-    weights = [Fraction(str(w)) for w in below["weight_pct"]]
-    whole = sum(weights)
-    weighted = tuple(
-        (str(item), str(industry), weight / whole)
-        for item, industry, weight in zip(below["item_id"], below["industry"], weights, strict=True)
-    )
-    leaves = ~table["item_id"].isin(table["parent"])
-    others = table[leaves & table["points"].notna() & (table["parent"] != part["item_id"])]
-    daily = tuple(
-        (str(item), Fraction(str(points)))
-        for item, points in zip(others["item_id"], others["points"], strict=True)
-    )
-    return Items(str(part["item_id"]), Fraction(str(part["points"])), weighted, daily)
-
-
-def list_assessed(plan: Plan) -> list[str]:
-    """List the areas that a plan assesses; all that add up to the whole where it names none.
-
-    Examples
-    --------
-    >>> from h1224lib.plan import load_plan
-    >>> list_assessed(load_plan())[-2:]
-    ['nantaihu', 'changhe']
-    """
-    table = plan.areas
-    assessed = [str(code) for code in table.index[table["assessed"] == "yes"]]
-    own = set(table["parent"]) | inside(plan, "area")
-    return assessed or [str(code) for code in table.index if code not in own and code != "all"]
+    handed_in: HandedIn = field(default_factory=HandedIn)
 
 
 def fill_sheet(
-    plan: Plan, state: State, period: str, policy: object = "even", profile: object = "even"
+    plan: Plan,
+    state: State,
+    period: str,
+    policy: object = "even",
+    profile: object = "even",
+    handed_in: HandedIn | None = None,
 ) -> Sheet:
     """Fill in targets and actuals of every assessed area and industry.
 
@@ -160,6 +90,8 @@ def fill_sheet(
         A horizon that the plan prints, a year ``2024``, half-year, quarter or month.
     policy, profile
         How targets that are not printed are phased, as `phase_targets` takes them.
+    handed_in : HandedIn, optional
+        As `read_submissions` returns it.
 
     Raises
     ------
@@ -168,9 +100,9 @@ def fill_sheet(
     UnknownNameError
         It is no period.
     """
-    items = read_items(plan)
+    items, given = read_items(plan), handed_in or HandedIn()
     if not items.part:
-        return Sheet(plan, items, state, period, state.as_of, True, False, (), (), (), ())
+        return Sheet(plan, items, state, period, state.as_of, True, False, (), (), (), (), given)
     first, last, horizon = _find_span(plan, period)
     if state.as_of < first:
         as_of = state.as_of.isoformat()
@@ -184,10 +116,9 @@ def fill_sheet(
         wanted = _phase(plan, first, last, period, policy, profile)
     done = own.level(["area", "industry"]).rename(columns={reached: "value"}, errors="raise")
     areas = tuple(list_assessed(plan))
-    targets, actuals, why = _arrange(wanted, done, areas, items.industries)
-    return Sheet(
-        plan, items, own, period, end, end == last, not horizon, areas, targets, actuals, why
-    )
+    cells = _arrange(wanted, done, areas, items.industries)
+    finished, computed = end == last, not horizon
+    return Sheet(plan, items, own, period, end, finished, computed, areas, *cells, given)
 
 
 def _find_span(plan: Plan, period: str) -> tuple[dt.date, dt.date, str]:

@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
+from h1224lib.assessment.daily import (
+    RECORDS,
+    Earned,
+    Formula,
+    Formulas,
+    earn_points,
+    find_formula,
+    read_formulas,
+)
 from h1224lib.assessment.handed_in import Given, read_rows
-from h1224lib.assessment.rules import FULL, read_shares
-from h1224lib.assessment.sheet import Items, list_assessed, read_items
+from h1224lib.assessment.items import Items, list_assessed, read_items
+from h1224lib.assessment.rules import FULL
 from h1224lib.errors import ActualsError
 from h1224lib.findings import Problem, problem
 from h1224lib.plan.model import TABLES, Plan
 from h1224lib.plan.spelling import plain
 
-RECORDS = ("due", "on_time", "submitted", "used", "done")
 Key = tuple[str, str]
+T = TypeVar("T")
+# What a row says, None where it says nothing, and what is wrong with it.
+Read: TypeAlias = tuple[T | None, list[Problem]]
 # Points that a record earns are seldom round: half a hundredth is the same.
 CLOSE = Fraction(1, 200)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What offices hand in of one assessment.
+
+    Attributes
+    ----------
+    marks : dict
+        (area, industry) -> the department's score.
+    daily : dict
+        (area, item) -> the points of daily work, and the arithmetic of records.
+    formulas : dict
+        How records earn points, as `read_formulas` returns it.
+    """
+
+    marks: Mapping[Key, Fraction] = field(default_factory=dict)
+    daily: Mapping[Key, Earned] = field(default_factory=dict)
+    formulas: Formulas = field(default_factory=read_formulas)
+
+
+def read_submissions(
+    plan: Plan, marks: Given | None = None, daily: Given | None = None, formulas: Any = None
+) -> HandedIn:
+    """Read departments' marks and daily work.
+
+    Parameters
+    ----------
+    plan : Plan
+        Gives areas, industries and items.
+    marks, daily
+        As `read_marks` and `read_daily` take them.
+    formulas
+        How records of daily work earn points, as `read_formulas` takes it.
+
+    Raises
+    ------
+    ActualsError
+        Something of it cannot be read or is wrong.
+    UnknownNameError
+        A formula cannot be used.
+    """
+    read = read_formulas(formulas)
+    return HandedIn(read_marks(marks, plan), read_daily(daily, plan, read), read)
 
 
 def read_marks(given: Given | None, plan: Plan) -> dict[Key, Fraction]:
@@ -52,27 +108,19 @@ def read_marks(given: Given | None, plan: Plan) -> dict[Key, Fraction]:
     """
     if given is None:
         return {}
-    name, rows = read_rows(given, ("area", "industry", "score"))
-    codes = {"area": _name_areas(plan), "industry": _name_codes(plan, "industry")}
-    items = read_items(plan)
-    codes["industry"] = {k: v for k, v in codes["industry"].items() if v in items.industries}
-    found: dict[Key, Fraction] = {}
-    problems: list[Problem] = []
-    seen: set[Key | None] = {None}
-    for line, row in rows:
-        key, faults = _find_key(name, line, row, codes)
-        score, fault = _read_number(name, line, row, "score", FULL)
-        problems += faults + fault
-        if key and key in seen:
-            problems.append(problem("submitted_twice", name, line, "industry", " ".join(key)))
-        seen.add(key)
-        if key and score is not None:
-            found[key] = score
-    _refuse(name, problems)
-    return found
+    weighted = read_items(plan).industries
+    industries = {k: v for k, v in _name_codes(plan, "industry").items() if v in weighted}
+    codes = {"area": _name_areas(plan), "industry": industries}
+
+    def read(file: str, line: int, row: Mapping[str, Any], _: Key | None) -> Read[Fraction]:
+        return _read_number(file, line, row, "score", FULL)
+
+    return _collect(given, codes, ("score",), (), read)
 
 
-def read_daily(given: Given | None, plan: Plan) -> dict[Key, Fraction]:
+def read_daily(
+    given: Given | None, plan: Plan, formulas: Formulas | None = None
+) -> dict[Key, Earned]:
     """Read the points of daily work, given or earned by records.
 
     Parameters
@@ -84,11 +132,13 @@ def read_daily(given: Given | None, plan: Plan) -> dict[Key, Fraction]:
         `read_rows` takes it. Points beside records must be what these earn.
     plan : Plan
         Gives areas, items and their points.
+    formulas : dict, optional
+        How records earn points, as `read_formulas` returns it.
 
     Returns
     -------
     dict
-        (area, item) -> points. What neither points nor records say is not in it.
+        (area, item) -> points and their working. What neither points nor records say is not in it.
 
     Raises
     ------
@@ -100,71 +150,76 @@ def read_daily(given: Given | None, plan: Plan) -> dict[Key, Fraction]:
     >>> from h1224lib.plan import load_plan
     >>> records = pd.DataFrame({"area": ["wuxing"], "item": ["reporting"], "due": [12],
     ...     "on_time": [9], "submitted": [8], "used": [4]})
-    >>> read_daily(records, load_plan())
-    {('wuxing', 'daily.reporting'): Fraction(5, 4)}
+    >>> read_daily(records, load_plan())["wuxing", "daily.reporting"].points
+    Fraction(5, 4)
     """
     if given is None:
         return {}
-    name, rows = read_rows(given, ("area", "item"), ("points", *RECORDS))
     items = read_items(plan)
+    known, full = formulas or read_formulas(), dict(items.daily)
     codes = {"area": _name_areas(plan), "item": _name_items(plan, items)}
-    full = dict(items.daily)
-    found: dict[Key, Fraction] = {}
+
+    def read(file: str, line: int, row: Mapping[str, Any], key: Key | None) -> Read[Earned]:
+        if key is None:
+            return None, []
+        return _score_daily(file, line, row, find_formula(known, key[1]), full[key[1]])
+
+    return _collect(given, codes, (), ("points", *RECORDS), read)
+
+
+def _collect(
+    given: Given,
+    codes: Mapping[str, Mapping[str, str]],
+    wanted: tuple[str, ...],
+    some: tuple[str, ...],
+    read: Callable[[str, int, Mapping[str, Any], Key | None], Read[T]],
+) -> dict[Key, T]:
+    """Read what each row says of its area and industry or item; refuse all faults at once."""
+    name, rows = read_rows(given, (*codes, *wanted), some)
+    second = list(codes)[1]
+    found: dict[Key, T] = {}
     problems: list[Problem] = []
     seen: set[Key] = set()
     for line, row in rows:
         key, faults = _find_key(name, line, row, codes)
-        problems += faults
-        if not key:
+        value, more = read(name, line, row, key)
+        problems += faults + more
+        if key is None:
             continue
         if key in seen:
-            problems.append(problem("submitted_twice", name, line, "item", " ".join(key)))
+            problems.append(problem("submitted_twice", name, line, second, " ".join(key)))
         seen.add(key)
-        points, faults = _score_daily(name, line, row, key[1], full[key[1]])
-        problems += faults
-        if points is not None:
-            found[key] = points
-    _refuse(name, problems)
+        if value is not None:
+            found[key] = value
+    if problems:
+        count = len(problems)
+        raise ActualsError("submission_has_problems", problems, file=name, count=count)
     return found
 
 
 def _score_daily(
-    file: str, line: Any, row: Mapping[str, Any], item: str, full: Fraction
-) -> tuple[Fraction | None, list[Problem]]:
+    file: str, line: int, row: Mapping[str, Any], formula: Formula, full: Fraction
+) -> Read[Earned]:
     """Return the points that a row gives, or earns by its records."""
     points, problems = _read_number(file, line, row, "points", full)
     records = {}
     for column in RECORDS:
         records[column], faults = _read_number(file, line, row, column, None)
         problems += faults
-    if problems:
-        return points, problems
-    earned, problems = _earn(file, line, records, item, full)
-    if points is None or earned is None:
-        return (earned if points is None else points), problems
-    if abs(points - earned) > CLOSE:
-        found = f"{row['points']}, {float(earned):g}"
-        problems.append(problem("submission_contradicts", file, line, "points", found))
-    return points, problems
-
-
-def _earn(
-    file: str, line: Any, records: Mapping[str, Fraction | None], item: str, full: Fraction
-) -> tuple[Fraction | None, list[Problem]]:
-    """Return the points that records earn; None where one of them is not known."""
-    earned = whole = Fraction(0)
-    for part in read_shares(item):
+    for part in formula.shares:
         on, of = records[part.on], records[part.of]
-        if on is None or of is None:
-            return None, []
-        if on > of:
+        if on is not None and of is not None and on > of:
             found = f"{part.on} {on}, {part.of} {of}"
-            return None, [problem("submitted_too_many", file, line, part.on, found)]
-        if of or part.empty == "zero":
-            whole += part.share
-            earned += part.share * (on / of if of else 0)
-    # Where nothing was due there is nothing to judge: no points are known, rather than none got.
-    return (full * earned / whole if whole else None), []
+            problems.append(problem("submitted_too_many", file, line, part.on, found))
+    if problems:
+        return None, problems
+    earned = earn_points(formula, full, records)
+    if points is None or earned is None:
+        return (earned if points is None else Earned(points, "")), []
+    if abs(points - earned.points) > CLOSE:
+        found = f"{row['points']}, {float(earned.points):g}"
+        return None, [problem("submission_contradicts", file, line, "points", found)]
+    return Earned(points, earned.working), []
 
 
 def _find_key(
@@ -228,9 +283,3 @@ def _name_items(plan: Plan, items: Items) -> dict[str, str]:
         for said in (item, item.rpartition(".")[2], *also):
             names[plain(str(said))] = item
     return names
-
-
-def _refuse(file: str, problems: list[Problem]) -> None:
-    if problems:
-        count = len(problems)
-        raise ActualsError("submission_has_problems", problems, file=file, count=count)

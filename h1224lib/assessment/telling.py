@@ -1,13 +1,12 @@
-"""Scores and readings in words: who leads, what is open, and which of it the plan does not say."""
+"""Scores in words: who leads, what is open, and which of it the plan does not say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from h1224lib import wording
+from h1224lib.assessment.basis import explain_rule
+from h1224lib.assessment.components import LEFT_OUT, NOT_GIVEN
 from h1224lib.assessment.rules import FULL, GIVEN, Rule, list_rules
-from h1224lib.assessment.scoring import LEFT_OUT, NOT_GIVEN
 from h1224lib.assessment.sheet import MISSING, NOT_APPLICABLE, ZERO_TARGET, Sheet
 from h1224lib.findings import Finding, Label
 from h1224lib.labels import name_code, name_title
@@ -16,19 +15,16 @@ from h1224lib.plan.model import Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-    from h1224lib.assessment.readings import Variation
     from h1224lib.assessment.scoring import Scores
 
 
-def tell_scores(scores: Scores, marked: bool = False) -> list[Finding]:
+def tell_scores(scores: Scores) -> list[Finding]:
     """Say who leads and by which reading, then what is open.
 
     Parameters
     ----------
     scores : Scores
         Its tables, in points.
-    marked : bool
-        Whether departments' marks were handed in.
 
     Returns
     -------
@@ -40,10 +36,10 @@ def tell_scores(scores: Scores, marked: bool = False) -> list[Finding]:
     if not sheet.areas:
         return [tell_none(sheet.plan), *sheet.state.basis]
     table = scores.table
-    told = [tell_ranking(scores), _tell_reading(scores), *_tell_period(sheet)]
+    told = [tell_ranking(scores), _tell_reading(scores), *tell_period(sheet)]
     if _is_rounded(scores):
         told.append(Finding("assessment_rounding"))
-    if marked and scores.rule.kind != GIVEN:
+    if sheet.handed_in.marks and scores.rule.kind != GIVEN:
         unused = {"rule": scores.rule.label}
         told.append(Finding("assessment_marks_unused", "warning", unused))
     told += _tell_absent(scores)
@@ -68,7 +64,7 @@ def tell_ranking(scores: Scores) -> Finding:
     if not sheet.areas:
         return tell_none(sheet.plan)
     ranked = scores.table[scores.table["rank"].notna()]
-    numbers = _about(sheet) | {"rule": scores.rule.label, "of": len(ranked)}
+    numbers = about_period(sheet) | {"rule": scores.rule.label, "of": len(ranked)}
     if ranked.empty:
         return Finding("assessment_no_data", "note", numbers | count_lacking(scores))
     best = ranked[ranked["rank"] == 1]
@@ -137,7 +133,8 @@ def _tell_absent(scores: Scores) -> list[Finding]:
     return told
 
 
-def _about(sheet: Sheet) -> dict[str, Any]:
+def about_period(sheet: Sheet) -> dict[str, Any]:
+    """Return what findings and figures name of the period that is assessed."""
     return {
         "period": _name_period(sheet),
         "computed": sheet.computed,
@@ -149,7 +146,8 @@ def _about(sheet: Sheet) -> dict[str, Any]:
 def _name_period(sheet: Sheet) -> Label:
     if sheet.period in sheet.plan.horizons.index:
         return name_code(sheet.plan, "horizon", sheet.period)
-    return Label(sheet.period, sheet.period)
+    year = len(sheet.period) == 4 and sheet.period.isdigit()
+    return Label(f"{sheet.period}年" if year else sheet.period, sheet.period)
 
 
 def tell_none(plan: Plan) -> Finding:
@@ -158,127 +156,26 @@ def tell_none(plan: Plan) -> Finding:
 
 
 def _tell_reading(scores: Scores) -> Finding:
-    """State by which rule scores are made, and that the plan leaves it open."""
+    """State by which rule scores are made and where it is from; the plan leaves it open."""
     numbers = {
         "rule": scores.rule.label,
+        "how": explain_rule(scores.rule),
+        "source": scores.rule.source,
         "treatment": scores.treatment.label,
+        "treatment_source": scores.treatment.source,
         "given": scores.rule.kind == GIVEN,
         "own": scores.rule.name not in list_rules(),
     }
     return Finding("assessment_reading", "note", numbers)
 
 
-def _tell_period(sheet: Sheet) -> list[Finding]:
+def tell_period(sheet: Sheet) -> list[Finding]:
     """State that targets are computed, and that the period is not over."""
-    numbers = _about(sheet)
+    numbers = about_period(sheet)
     told = [Finding("assessment_simulation", "warning", numbers)] if sheet.computed else []
     if not sheet.finished:
         told.append(Finding("assessment_unfinished", "warning", numbers))
     return told
-
-
-def tell_variation(variation: Variation) -> list[Finding]:
-    """Say which ranks and pairs hold under every reading, and which readings matter."""
-    sheet = variation.sheet
-    if not sheet.areas:
-        return [tell_none(sheet.plan), *sheet.state.basis]
-    told = [tell_ranges(variation)]
-    if told[0].kind != "variation_no_data":
-        told += [*_tell_pairs(variation), *_tell_weights(variation), *_tell_matters(variation)]
-    return [*told, *_tell_period(sheet), *sheet.state.basis]
-
-
-def tell_ranges(variation: Variation) -> Finding:
-    """State who is first, in how many readings, and whose rank depends most on the reading."""
-    sheet = variation.sheet
-    if not sheet.areas:
-        return tell_none(sheet.plan)
-    rows = variation.rules.readings
-    ranked = rows[rows["rank"].notna()]
-    keys = ["rule", "not_applicable"]
-    numbers = _about(sheet) | {"readings": len(rows[keys].drop_duplicates())}
-    if ranked.empty:
-        return Finding("variation_no_data", "note", {**numbers, **variation.lacking})
-    # In the order of the table, so that of those first as often the nominal best is named first.
-    table = variation.rules.table.dropna(subset=["best"])
-    firsts = ranked[ranked["rank"] == 1]["area"].value_counts().reindex(table["area"]).fillna(0)
-    width = (table["worst"] - table["best"]).astype("int64")
-    widest = table[width == width.max()]
-    spans = widest[["best", "worst"]].drop_duplicates()
-    numbers |= {
-        "first": _name_areas(sheet, firsts.index[firsts == firsts.max()]),
-        "times": int(firsts.max()),
-        "widest": _name_areas(sheet, widest["area"]),
-        "width": int(width.max()),
-        "best": int(spans["best"].iloc[0]),
-        "worst": int(spans["worst"].iloc[0]),
-        "alike": len(spans) == 1,
-    }
-    return Finding("variation_ranges", "note", numbers)
-
-
-def _name_areas(sheet: Sheet, codes: Iterable[str]) -> list[Label]:
-    return [name_code(sheet.plan, "area", str(code)) for code in codes]
-
-
-def _tell_pairs(variation: Variation) -> list[Finding]:
-    pairs = variation.pairs
-    if pairs.empty:
-        return []
-    numbers = {
-        "pairs": len(pairs),
-        "holds": int(pairs["holds"].sum()),
-        "holds_all": int(pairs["holds_all"].sum()),
-        "holds_means": int((pairs["holds_all"] & pairs["holds_means"]).sum()),
-    }
-    return [Finding("variation_pairs", "note", numbers)]
-
-
-def _tell_weights(variation: Variation) -> list[Finding]:
-    """State what other weights would do: apart, since the plan prints its weights."""
-    table = variation.drawn.table.dropna(subset=["rank_low"])
-    if table.empty:
-        return []
-    numbers = {
-        "draws": int(table["readings"].max()),
-        "spread": variation.spread,
-        "seed": variation.seed,
-        "of": len(table),
-        "steady": int((table["rank_low"] == table["rank_high"]).sum()),
-    }
-    return [Finding("variation_weights", "note", numbers)]
-
-
-def _tell_matters(variation: Variation) -> list[Finding]:
-    """Name the reading of the rules that turns most pairs round."""
-    table = variation.rules.table
-    compared = int(table["nominal"].notna().sum())
-    numbers: dict[str, Any] = {"compared": compared, "of": len(table)}
-    own = variation.matters[variation.matters["areas_moved"] > 0]
-    if own.empty:
-        # Of one alone, or of nobody, there is no order that could change.
-        kept = Finding("variation_nothing_matters", "note", numbers)
-        return [kept] if compared > 1 and len(variation.matters) > 1 else []
-    top = own.iloc[0]
-    numbers |= {
-        "rule": variation.names[str(top["rule"])],
-        "treatment": word_entry("assessment_treatment", str(top["not_applicable"])),
-        "reversed": int(top["pairs_reversed"]),
-        "moved": int(top["areas_moved"]),
-        "largest": int(top["places_moved"]),
-    }
-    return [Finding("variation_matters", "note", numbers)]
-
-
-def word_entry(group: str, name: str) -> Label:
-    """Name a rule or a treatment by its code.
-
-    Examples
-    --------
-    >>> word_entry("assessment_treatment", "zero").en
-    'no marks'
-    """
-    return Label(*(wording.say(f"{group}.{name}", lang) for lang in wording.LANGUAGES))
 
 
 def tell_worth(scores: Scores, worth: pd.DataFrame) -> list[Finding]:
@@ -312,5 +209,5 @@ def tell_worth(scores: Scores, worth: pd.DataFrame) -> list[Finding]:
                 "high_points": float(high["first_project"]),
                 "low_points": float(low["first_project"]),
             }
-    numbers = _about(sheet) | {"rule": scores.rule.label} | most
+    numbers = about_period(sheet) | {"rule": scores.rule.label} | most
     return [Finding("assessment_worth", "note", numbers)] if most else []

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h1224lib.actuals import default_actuals
+from h1224lib.batch.result import FAST
 from h1224lib.errors import LedgerError
+from h1224lib.files import sha256
 from h1224lib.landmark_status import default_landmarks
 from h1224lib.periods import name_period, span
 from h1224lib.plan import Plan
 from h1224lib.provenance import name_rule, word_rule
 from h1224lib.publish.manifest import describe_file
-from h1224lib.resources import data_folder
+from h1224lib.resources import DEMO, demo_file
 from h1224lib.results import gather_results, read_results
 from h1224lib.schedules import measure_schedules
 from h1224lib.synthetic import is_synthetic
@@ -23,16 +25,14 @@ from h1224lib.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from h1224lib.ledger.model import Ledger
+    from h1224lib.progress import State
 
 # Settings that an analysis of a named period can do without, and those about amounts alone.
+# What may be asked for of the assessment.
+ASSESSED = ("year", "rule", "not_applicable", "daily", "daily_rule", "marks")
+# What names a file, or something that ships.
+MAYBE_FILES = ("lights", "rule", "daily", "daily_rule", "marks")
 _DAYS, _AMOUNTS = ("period", "as_of", "vintage"), ("investment_unit",)
-# What the demonstration runs, made by tools/make_demo.py.
-DEMO = {
-    "ledger": "synthetic-ledger.xlsx",
-    "actuals": "synthetic-actuals.csv",
-    "landmarks": "synthetic-landmark-status.csv",
-    "previous": "synthetic-ledger-2024Q1.xlsx",
-}
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,14 @@ class Request:
     schedule, lights : str, optional
         The schedule that comes first, and the rule of lights, as `measure_schedules` takes them;
         without them, what the ledger says.
+    year : int, optional
+        The year assessed.
+    rule, not_applicable, daily, daily_rule, marks : str, optional
+        How it is assessed, as `assess` takes them; without them, what the notebook says.
+    engine : str
+        ``fast``, or ``kernel``: each notebook in a Jupyter kernel, for comparison.
+    limit : float, optional
+        Seconds that one notebook may take.
     """
 
     plan: str
@@ -82,6 +90,20 @@ class Request:
     previous: str | None = None
     schedule: str | None = None
     lights: str | None = None
+    year: int | None = None
+    rule: str | None = None
+    not_applicable: str | None = None
+    daily: str | None = None
+    daily_rule: str | None = None
+    marks: str | None = None
+    engine: str = FAST
+    limit: float | None = None
+
+    @property
+    def assessed(self) -> dict[str, Any]:
+        """What was asked for of the assessment, by the names that notebooks have for it."""
+        named = {name: getattr(self, name) for name in ASSESSED}
+        return {name: value for name, value in named.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -97,7 +119,7 @@ class Inputs:
     described : dict
         ``ledger``, ``actuals``, ``landmarks``, ``previous`` -> file, rows and sha256, None where
         there is none; also of what ships with the plan; `synthetic`; `counting_rule`, worded in
-        each language, None without a ledger.
+        each language, None without a ledger; `assessment`, what was asked for of it.
     synthetic : bool
         Whether any of them is made up.
     ledger : Ledger, optional
@@ -147,7 +169,8 @@ def find_inputs(request: Request, plan: Plan) -> Inputs:
     results = gather_results(given, plan, span(period)[1])
     earlier = next((part for part in before if not isinstance(part, pd.DataFrame)), None)
     choices: dict[str, Any] = {"first": request.schedule, "lights": request.lights}
-    measure_schedules(plan, results, period, previous=earlier, **choices)
+    measured = measure_schedules(plan, results, period, previous=earlier, **choices)
+    check_assessment(request, plan, measured.states["quarters"])
     tables = [part for part in given if isinstance(part, pd.DataFrame)]
     frames, status = ([t for t in tables if ("landmark" in t) == own] for own in (False, True))
     read = {"actuals": files.get("actuals") or (default_actuals(plan) if frames else None)}
@@ -165,7 +188,39 @@ def find_inputs(request: Request, plan: Plan) -> Inputs:
     told = {lang: word_rule(rule, lang) for lang in LANGUAGES} if rule else None
     described |= {"synthetic": results.synthetic, "counting_rule": told}
     described |= {"schedule": request.schedule, "lights": request.lights}
+    asked = request.assessed.items()
+    described["assessment"] = {name: _describe(name, value) for name, value in asked} or None
     return Inputs(period, files, described, results.synthetic, ledger)
+
+
+def check_assessment(request: Request, plan: Plan, state: State) -> None:
+    """Refuse what the assessment cannot be made with: a year, rule, treatment or file.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asks for; nothing is refused of what is not asked for.
+    plan : Plan
+        One without an assessment is assessed in no way.
+    state : State
+        Gives the results.
+
+    Raises
+    ------
+    ScheduleError, UnknownNameError, ActualsError
+        As `assess` raises them.
+    """
+    if request.assessed and not plan.assessment.empty:
+        from h1224lib.assessment import assess
+
+        assess(plan, state, **request.assessed)
+
+
+def _describe(name: str, value: Any) -> Any:
+    """Describe what was asked for: a file by its name and hash, anything else as it is."""
+    if name not in MAYBE_FILES or not Path(value).is_file():
+        return value
+    return {"file": Path(value).name, "sha256": sha256(Path(value))}
 
 
 def _name_files(request: Request) -> dict[str, Path]:
@@ -174,7 +229,7 @@ def _name_files(request: Request) -> dict[str, Path]:
     typed = {name: getattr(request, name) for name in names}
     files = {name: Path(path) for name, path in typed.items() if path}
     if request.demo and not files:
-        return {name: data_folder() / "demo" / file for name, file in DEMO.items()}
+        return {name: demo_file(name) for name in DEMO}
     return files
 
 

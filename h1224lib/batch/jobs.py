@@ -194,6 +194,36 @@ def check_parameters(notebook: Notebook, given: Mapping[str, Any]) -> None:
             )
 
 
+def check_declared(names: Iterable[str], notebooks: Iterable[Notebook]) -> None:
+    """Refuse what is asked for where no notebook that runs would look at it.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Parameters that were asked for.
+    notebooks : iterable of Notebook
+        Those that run.
+
+    Raises
+    ------
+    JobError
+        None of the notebooks declares one of them.
+
+    Examples
+    --------
+    >>> check_declared(["rule"], list_notebooks())
+    >>> check_declared(["not_applicable"], list_notebooks()[:1])
+    Traceback (most recent call last):
+    ...
+    h1224lib.errors.JobError: --not-applicable: no notebook of this run asks for it (00_start)
+    """
+    declared = {notebook.name: set(notebook.defaults) for notebook in notebooks}
+    left = [name for name in names if not any(name in own for own in declared.values())]
+    if left:
+        options = [f"--{name.replace('_', '-')}" for name in left]
+        raise JobError("parameters_undeclared", names=options, notebooks=list(declared))
+
+
 def plan_jobs(
     notebooks: Iterable[Notebook],
     plan: Plan,

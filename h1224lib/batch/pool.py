@@ -1,17 +1,27 @@
-"""Many jobs at a time: threads that wait for kernels, a process each."""
+"""Many jobs at a time, a process each: one that dies or hangs takes no other with it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
+import tempfile
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from multiprocessing.connection import wait
 from pathlib import Path
 
-from h1224lib.batch.engine import JobResult, run_job, stop_kernels
+from h1224lib.batch.converters import Converter, open_converters
 from h1224lib.batch.jobs import Job
+from h1224lib.batch.result import FAST, JobResult
+from h1224lib.batch.server import start_server
+from h1224lib.batch.worker import Worker
 
 JOURNAL = "journal.jsonl"
+# One converter keeps up with two workers, about.
+MOST_CONVERTERS = 2
+# Seconds: without a limit, Windows does not let Ctrl-C through.
+_LONGEST_WAIT = 0.5
 
 
 def run_jobs(
@@ -19,6 +29,9 @@ def run_jobs(
     folder: Path,
     workers: int,
     tell: Callable[[JobResult], None],
+    engine: str = FAST,
+    limit: float | None = None,
+    method: str = "",
 ) -> list[JobResult]:
     """Run jobs, some at a time, and write a line of the journal for each that has ended.
 
@@ -29,9 +42,15 @@ def run_jobs(
     folder : Path
         The run folder.
     workers : int
-        How many kernels run at a time.
+        How many run at a time.
     tell : callable
-        Is given each result as it comes, in this thread.
+        Is given each result as it comes.
+    engine : str
+        ``fast``, or ``kernel``: the reference.
+    limit : float, optional
+        Seconds that one job may take.
+    method : str
+        How processes start, as `start_server` takes it.
 
     Returns
     -------
@@ -43,33 +62,63 @@ def run_jobs(
     OSError
         The folder cannot be written.
     """
-    # Threads do, since each only waits for a kernel, and the ports of kernels that start at the
-    # same time are kept apart within one process only.
-    pool = ThreadPoolExecutor(max_workers=workers)
-    waiting: dict[Future[JobResult], int] = {}
     results: dict[int, JobResult] = {}
-    try:
-        for number, job in enumerate(jobs):
-            waiting[pool.submit(run_job, job, folder)] = number
-        while waiting:
-            # With a time limit, since without one Windows does not let Ctrl-C through.
-            done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = future.result()
-                results[waiting.pop(future)] = result
-                _note(result, folder)
-                tell(result)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        # A cancelled job that no thread takes up never counts as done.
-        begun = [future for future in waiting if not future.cancelled()]
-        # A thread may be about to start one more kernel: until all are idle.
-        while wait(begun, timeout=0.1).not_done:
-            stop_kernels()
-        raise
-    finally:
-        pool.shutdown()
+    waiting = deque(enumerate(jobs))
+    running: dict[int, Worker] = {}
+    context = start_server(method)
+    number = min(workers, len(jobs), MOST_CONVERTERS) if engine == FAST else 0
+    with (
+        tempfile.TemporaryDirectory(prefix="h1224-", ignore_cleanup_errors=True) as private,
+        open_converters(number, Path(private)) as converters,
+    ):
+        try:
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    number, job = waiting.popleft()
+                    place = Path(private) / f"job{number}"
+                    address = _choose(converters, list(running.values()))
+                    running[number] = Worker(job, folder, place, engine, address, limit)
+                    running[number].start(context)
+                for number, result in _await(running, converters).items():
+                    shutil.rmtree(running.pop(number).place, ignore_errors=True)
+                    results[number] = result
+                    _note(result, folder)
+                    tell(result)
+        finally:
+            for worker in running.values():
+                worker.stop()
     return [results[number] for number in sorted(results)]
+
+
+def _choose(converters: Sequence[Converter], running: Sequence[Worker]) -> str:
+    """Return where the converter listens that has fewest to draw for; empty without converters."""
+    addresses = [converter.ready() for converter in converters]
+    used = [worker.converter for worker in running]
+    return min(addresses, key=used.count, default="")
+
+
+def _await(running: dict[int, Worker], converters: Sequence[Converter]) -> dict[int, JobResult]:
+    """Wait until something is heard of a job; return the results of those that have ended."""
+    heard = [sign for worker in running.values() for sign in worker.signs]
+    left = min(worker.left for worker in running.values())
+    wait(heard, timeout=max(0.0, min(left, _LONGEST_WAIT)))
+    ended = {}
+    for number, worker in running.items():
+        late = worker.left <= 0
+        result = worker.look()
+        if result is not None:
+            ended[number] = result
+            if late:
+                # It may be what the job has waited for.
+                _renew(converters, worker.converter)
+    return ended
+
+
+def _renew(converters: Sequence[Converter], address: str) -> None:
+    """End the converter of a job that took too long; others draw themselves until it is back."""
+    for converter in converters:
+        if converter.address == address:
+            converter.stop()
 
 
 def _note(result: JobResult, folder: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from h1224lib import wording
-from h1224lib.batch.engine import JobResult
+from h1224lib.batch.result import JobResult
 
 Tell = Callable[[JobResult], None]
 

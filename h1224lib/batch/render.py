@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import functools
 from typing import TYPE_CHECKING
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 
+from h1224lib.charts.interactive import bring_to_life
 from h1224lib.publish.page import fill
 from h1224lib.wording import say
 
@@ -41,6 +44,14 @@ def render_notebook(
     shown = copy.copy(content)
     if given:
         shown.cells = [c for c in content.cells if "parameters" not in c.metadata.get("tags", [])]
+    body, _ = load_exporter().from_notebook_node(shown)
+    style = HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    return _fill(job, error, cell, body, style)
+
+
+@functools.cache
+def load_exporter() -> HTMLExporter:
+    """Return what makes HTML of a notebook; its templates are read once a process."""
     # The bare template: nbconvert's full pages fetch MathJax and require.js.
     exporter = HTMLExporter(
         template_name="basic",
@@ -48,9 +59,8 @@ def render_notebook(
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    body, _ = exporter.from_notebook_node(shown)
-    style = HtmlFormatter(style="friendly").get_style_defs(".highlight")
-    return _fill(job, error, cell, body, style)
+    exporter.from_notebook_node(new_notebook(cells=[new_code_cell("1"), new_markdown_cell("1")]))
+    return exporter
 
 
 def render_failure(job: Job, error: str, cell: int | None = None) -> str:
@@ -59,12 +69,16 @@ def render_failure(job: Job, error: str, cell: int | None = None) -> str:
 
 
 def _fill(job: Job, error: str, cell: int | None, body: str = "", highlight: str = "") -> str:
+    scripts, policy = bring_to_life(body)
     return fill(
         "notebook.html",
         lang=job.lang,
         title=job.title,
         where=job.where,
+        label=job.label,
         error=say("page.job_failed", job.lang, cell=cell, error=error) if error else "",
         body=body,
         highlight=highlight,
+        scripts=scripts,
+        policy=policy,
     )

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from h1224lib.batch.engine import JobResult
-from h1224lib.batch.inputs import Inputs, Request, find_inputs
-from h1224lib.batch.jobs import Job, choose_notebooks, list_notebooks, plan_jobs
+from h1224lib.batch.inputs import MAYBE_FILES, Inputs, Request, find_inputs
+from h1224lib.batch.jobs import Job, check_declared, choose_notebooks, list_notebooks, plan_jobs
 from h1224lib.batch.pool import run_jobs
 from h1224lib.batch.progress import show_progress
+from h1224lib.batch.result import JobResult
 from h1224lib.errors import OutputError
 from h1224lib.ledger.handover import FOLDER, keep_ledger
 from h1224lib.plan import Plan, load_plan
@@ -82,10 +83,12 @@ def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
     every = _plan_all(request, inputs, plan, folder)
     chosen = choose_notebooks(dict.fromkeys(j.notebook.name for j in every), request.only)
     jobs = [j for j in every if j.notebook.name in chosen and j.lang in request.langs]
+    check_declared(request.assessed, [job.notebook for job in jobs])
     folder.mkdir(parents=True, exist_ok=True)
     with _keep_ledger(inputs) as kept, show_progress(len(jobs), lang, quiet) as tell:
         jobs = [replace(job, environment=kept) for job in jobs]
-        results = run_jobs(jobs, folder, request.workers, tell)
+        how = (request.engine, request.limit)
+        results = run_jobs(jobs, folder, request.workers, tell, *how)
     manifest = make_manifest(
         folder, plan, inputs.period, inputs.described, results, [job.name for job in every]
     )
@@ -112,7 +115,7 @@ def _keep_ledger(inputs: Inputs) -> Iterator[dict[str, str]]:
 
 def _plan_all(request: Request, inputs: Inputs, plan: Plan, folder: Path) -> list[Job]:
     """List every job of the plan and period, in both languages."""
-    given = {"plan": request.plan, "period": inputs.period}
+    given: dict[str, Any] = {"plan": request.plan, "period": inputs.period, **request.assessed}
     given |= {"schedule": request.schedule, "lights": request.lights}
     given |= {name: str(path) for name, path in inputs.files.items()}
     typed = {name: value for name, value in given.items() if value is not None}
@@ -121,11 +124,11 @@ def _plan_all(request: Request, inputs: Inputs, plan: Plan, folder: Path) -> lis
     if request.plan not in plan_names():
         full["plan"] = str(plan.folder.resolve())
     full |= {name: str(path.resolve()) for name, path in inputs.files.items()}
-    if request.lights and Path(request.lights).is_file():
-        full["lights"] = str(Path(request.lights).resolve())
+    also = [name for name in MAYBE_FILES if name in typed and Path(typed[name]).is_file()]
+    full |= {name: str(Path(typed[name]).resolve()) for name in also}
     # What readers see says where a file is only as far as the user said it relative to a folder;
     # from where an executed notebook lies, the run folder is one up.
-    shown = {n: Path(v).name if Path(v).is_absolute() else v for n, v in typed.items()}
+    shown = {n: Path(v).name if Path(str(v)).is_absolute() else v for n, v in typed.items()}
     shown["out"] = ".."
     return plan_jobs(list_notebooks(), plan, LANGUAGES, full, shown, inputs.synthetic)
 

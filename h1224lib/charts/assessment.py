@@ -1,4 +1,4 @@
-"""The assessment: which ranks hold under every reading, and what each total is made of."""
+"""The assessment: what each total is made of."""
 
 from __future__ import annotations
 
@@ -8,161 +8,25 @@ import altair as alt
 import pandas as pd
 
 from h1224lib import wording
-from h1224lib.assessment import Scores, Variation
+from h1224lib.assessment import Scores
 from h1224lib.assessment.sheet import MISSING, NOT_APPLICABLE, ZERO_TARGET, Sheet
-from h1224lib.assessment.telling import tell_ranges, tell_ranking
+from h1224lib.assessment.telling import about_period, tell_ranking
 from h1224lib.charts import fonts, theme
+from h1224lib.charts import rows as rows_of
+from h1224lib.findings import Finding
+from h1224lib.synthetic import say_mark
 
 ROW = 26.0
-SIDE = 52.0
 # Room for "106.45/90" in bold.
 TOTALS = 60.0
 # Between the lines of a hatch.
 STRIPES = 6.0
-# Widest name of an area, and half of a bar that is one rank long.
-NAMES, HALF = 92.0, 5.0
+# Widest name of an area.
+NAMES = 92.0
 # Room between the two lines on which heads stand in turn.
 APART = 4.0
 UNKNOWN = "?"
 BOX = ("left", "right", "top", "bottom", "stop")
-
-
-def rank_ranges(variation: Variation, lang: str = "zh") -> Any:
-    """Draw each area's rank, its range over readings of the rules, and over other weights.
-
-    Parameters
-    ----------
-    variation : Variation
-        As `vary` returns it; ranks, 1 is the best.
-    lang : str
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    altair.LayerChart
-        A row an area, in the order of the nominal ranks: a thick bar from the 5 % to the 95 %
-        rank over rules, a thin line for the same over weights, a diamond at the nominal rank.
-    """
-    sheet = variation.sheet
-    finding = tell_ranges(variation)
-    rules = variation.rules.readings[["rule", "not_applicable"]].drop_duplicates()
-    note = wording.say("chart.ranges_note", lang, spread=variation.spread)
-    subtitle = wording.say(
-        "chart.ranges",
-        lang,
-        **_name_period(sheet, lang),
-        readings=len(rules),
-        rule=variation.rule.label.say(lang),
-        treatment=variation.treatment.label.say(lang),
-    )
-    rows = _name_rows(variation.table, sheet, lang)
-    ranked = rows["rank_low"].notna().any()
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=subtitle if sheet.areas else finding.say(lang),
-        source=theme.word_source(sheet.state.cite(lang), lang),
-        notes=[*([note] if ranked else []), *sheet.state.rules(lang)],
-        mark=variation.mark(lang),
-    )
-    layers, bottom = _draw_ranges(rows, page.top, lang) if len(rows) else ([], page.top)
-    told = " ".join(f.say(lang) for f in variation.findings[:3])
-    return page.finish(layers, bottom, told, variation.table)
-
-
-def _name_period(sheet: Sheet, lang: str) -> dict[str, Any]:
-    plan = sheet.plan
-    printed = sheet.period in plan.horizons.index
-    named = plan.label("horizon", sheet.period, lang) if printed else sheet.period
-    end = "" if sheet.finished else sheet.end.isoformat()
-    return {"period": named, "computed": sheet.computed, "end": end}
-
-
-def _name_rows(table: pd.DataFrame, sheet: Sheet, lang: str) -> pd.DataFrame:
-    """Add each area's name, in two lines where it is long."""
-    names = [sheet.plan.label("area", str(code), lang) for code in table["area"]]
-    named = [fonts.balance_lines(name, NAMES - 8, theme.SMALL, bold=True) for name in names]
-    return table.assign(name=named)
-
-
-def _draw_ranges(rows: pd.DataFrame, top: float, lang: str) -> tuple[list[Any], float]:
-    """Lay the rows out in pixels: names, bars, lines, diamonds, ranks."""
-    left, right = NAMES + 14, theme.WIDTH - SIDE - 26
-    most = max(len(rows) - 1, 1)
-    placed = rows.assign(
-        line=[top + (i + 0.5) * ROW for i in range(len(rows))], edge=NAMES - 6
-    ).assign(side=theme.WIDTH - SIDE)
-    for name in ("nominal", "rank_low", "rank_high", "rank_low_weights", "rank_high_weights"):
-        ranks = placed[name].astype("float64")
-        placed[f"{name}_x"] = left + (ranks - 1) / most * (right - left)
-    placed = placed.assign(
-        start=placed["rank_low_x"] - HALF,
-        stop=placed["rank_high_x"] + HALF,
-        thin_start=placed["rank_low_weights_x"] - HALF,
-        thin_stop=placed["rank_high_weights_x"] + HALF,
-        above=placed["line"] - 7,
-        below=placed["line"] + 1,
-        under=placed["line"] + 6,
-        middle=placed["line"] - 3,
-        text=[
-            wording.say("chart.ranges_none", lang)
-            if pd.isna(row.rank_low)
-            else _word_range(int(row.rank_low), int(row.rank_high))
-            for row in rows.itertuples(index=False)
-        ],
-    )
-    bottom = top + ROW * len(rows)
-    layers = [*_grid(len(rows), left, right, top, bottom), *_spans(placed)]
-    placed["name_line"] = _centre(placed["middle"], placed["name"])
-    names = theme.label(placed, "edge", "name_line", "name", align="right", fontWeight="bold")
-    return [*layers, names, theme.label(placed, "side", "middle", "text")], bottom + 14
-
-
-def _word_range(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
-
-
-def _grid(count: int, left: float, right: float, top: float, bottom: float) -> list[Any]:
-    """Draw a line for each rank, or for each tenth of many, and its number below."""
-    step = max(1, count // 20)
-    ranks = range(1, count + 1, step)
-    most = max(count - 1, 1)
-    lines = pd.DataFrame(
-        {
-            "x": [left + (rank - 1) / most * (right - left) for rank in ranks],
-            "top": top,
-            "bottom": bottom,
-            "at": bottom + 7,
-            "text": [str(rank) for rank in ranks],
-        }
-    )
-    rule = (
-        alt.Chart(lines)
-        .mark_rule(color=theme.GRID)
-        .encode(x=theme.across("x"), y=theme.down("top"), y2="bottom")
-    )
-    return [rule, theme.label(lines, "x", "at", "text", align="center", color=theme.SOFT)]
-
-
-def _spans(placed: pd.DataFrame) -> list[Any]:
-    """Draw ranges over rules as bars, over weights as lines, nominal ranks as diamonds."""
-    ranked = placed[placed["rank_low"].notna()]
-    weighed = placed[placed["rank_low_weights"].notna()]
-    bars = (
-        alt.Chart(ranked)
-        .mark_rect(fill=theme.EVEN, stroke=theme.EDGE, strokeWidth=0.5)
-        .encode(x=theme.across("start"), x2="stop", y=theme.down("above"), y2="below")
-    )
-    lines = (
-        alt.Chart(weighed)
-        .mark_rule(color=theme.AHEAD, strokeWidth=2)
-        .encode(x=theme.across("thin_start"), x2="thin_stop", y=theme.down("under"))
-    )
-    points = (
-        alt.Chart(placed[placed["nominal"].notna()])
-        .mark_point(shape="diamond", size=46, filled=True, fill="white", stroke=theme.INK)
-        .encode(x=theme.across("nominal_x"), y=theme.down("middle"), tooltip=["name:N", "text:N"])
-    )
-    return [bars, lines, points]
 
 
 def score_components(scores: Scores, lang: str = "zh") -> Any:
@@ -185,23 +49,47 @@ def score_components(scores: Scores, lang: str = "zh") -> Any:
     """
     sheet = scores.sheet
     finding = tell_ranking(scores)
-    note = wording.say("chart.components_note", lang)
-    subtitle = wording.say(
-        "chart.components",
-        lang,
-        **_name_period(sheet, lang),
-        rule=scores.rule.label.say(lang),
-        treatment=scores.treatment.label.say(lang),
-    )
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=subtitle if sheet.areas else finding.say(lang),
-        source=theme.word_source(sheet.state.cite(lang), lang),
-        notes=[*([note] if sheet.areas else []), *sheet.state.rules(lang)],
-        mark=scores.mark(lang),
-    )
+    page = open_page(sheet, finding, "components", lang, rule=scores.rule.label.say(lang),
+                     treatment=scores.treatment.label.say(lang))  # fmt: skip
     layers, bottom = _draw_components(scores, page.top, lang) if sheet.areas else ([], page.top)
     return page.finish(layers, bottom, finding.say(lang), scores.printed_components)
+
+
+def open_page(sheet: Sheet, finding: Finding, name: str, lang: str, **named: Any) -> theme.Page:
+    """Word the page of a figure of the assessment; without one, the page says so.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Gives period and sources.
+    finding : Finding
+        Its title is the figure's.
+    name : str
+        ``chart.<name>`` words the subtitle, ``chart.<name>_note`` the note.
+    lang : str
+        ``zh`` or ``en``.
+    **named
+        What these name besides the period.
+    """
+    about = about_period(sheet)
+    told = {"period": about["period"].say(lang), "computed": about["computed"],
+            "end": "" if about["finished"] else about["end"], **named}  # fmt: skip
+    assessed = bool(sheet.areas)
+    return theme.Page(
+        title=finding.title(lang),
+        subtitle=wording.say(f"chart.{name}", lang, **told) if assessed else finding.say(lang),
+        source=theme.word_source(sheet.state.cite(lang), lang),
+        notes=[*([wording.say(f"chart.{name}_note", lang, **told)] if assessed else []),
+               *sheet.state.rules(lang)],
+        mark=say_mark(lang) if sheet.state.synthetic else "",
+    )  # fmt: skip
+
+
+def name_rows(table: pd.DataFrame, sheet: Sheet, lang: str) -> pd.DataFrame:
+    """Add each area's name, in two lines where it is long."""
+    names = [sheet.plan.label("area", str(code), lang) for code in table["area"]]
+    named = [fonts.balance_lines(name, NAMES - 8, theme.SMALL, bold=True) for name in names]
+    return table.assign(name=named)
 
 
 def _list_slots(scores: Scores, lang: str) -> pd.DataFrame:
@@ -224,7 +112,7 @@ def _draw_components(scores: Scores, top: float, lang: str) -> tuple[list[Any], 
     """Lay heads and rows out in pixels."""
     slots = _list_slots(scores, lang)
     heads, start = _place_heads(slots, top)
-    rows = _name_rows(scores.printed, scores.sheet, lang).reset_index(drop=True)
+    rows = name_rows(scores.printed, scores.sheet, lang).reset_index(drop=True)
     cells = _word_cells(scores, slots, rows, lang)
     # As high as the most lines that a cell has, and room around them.
     box = max(int(cells["text"].str.count("\n").max()) + 1, 1) * theme.LINE + 8
@@ -235,7 +123,7 @@ def _draw_components(scores: Scores, top: float, lang: str) -> tuple[list[Any], 
         side=theme.WIDTH - TOTALS + 6,
         text=[_word_total(row, lang) for row in rows.to_dict("records")],
     )
-    rows["middle"] = _centre(rows["line"], rows["name"])
+    rows["middle"] = rows_of.centre(rows["line"], rows["name"])
     cells = _place_cells(cells.merge(rows[["area", "line"]], on="area"), box)
     leaders = (
         alt.Chart(heads)
@@ -346,7 +234,12 @@ def _word_cells(scores: Scores, slots: pd.DataFrame, rows: pd.DataFrame, lang: s
         zero=("zero", "any"),
     )
     cells = rows[["area"]].merge(slots, how="cross").join(sums, on=["area", "industry"])
-    words = [_word_cell(row, lang) for row in cells.to_dict("records")]
+    cells["room"] = cells["right"] - cells["left"] - 1
+    # One way of writing for all: the shorter where the longer leaves a slot.
+    for sign in ("chart.components_of", "chart.components_over"):
+        words = [_word_cell(row, sign, lang) for row in cells.to_dict("records")]
+        if all(_fits(text, room) for text, room in zip(words, cells["room"], strict=True)):
+            break
     return cells.assign(text=words, hatched=cells["absent"] | cells["zero"])
 
 
@@ -357,7 +250,7 @@ def _place_cells(cells: pd.DataFrame, high: float) -> pd.DataFrame:
     share = (cells["got"] / cells["available"].where(counts)).astype("float64")
     width = cells["right"] - cells["left"]
     return cells.assign(
-        middle=_centre(cells["line"], cells["text"]),
+        middle=rows_of.centre(cells["line"], cells["text"]),
         x=(cells["left"] + cells["right"]) / 2,
         top=cells["line"] - high / 2,
         bottom=cells["line"] + high / 2,
@@ -366,24 +259,23 @@ def _place_cells(cells: pd.DataFrame, high: float) -> pd.DataFrame:
     )[[*BOX, "ground", "hatched", "head", "x", "middle", "text"]]
 
 
-def _centre(lines: pd.Series, texts: pd.Series) -> pd.Series:
-    """Return where the first line of each text stands, so that all of them are in the middle."""
-    return lines - texts.str.count("\n") * theme.LINE / 2
+def _fits(text: str, room: float) -> bool:
+    return all(fonts.width(line, theme.SMALL) <= room for line in text.split("\n"))
 
 
-def _word_cell(row: dict[str, Any], lang: str) -> str:
-    """Write a cell's points, of those available where the printed weight says otherwise."""
+def _word_cell(row: dict[str, Any], sign: str, lang: str) -> str:
+    """Write a cell's points, and below them those available where the slot does not say it."""
     if row["missing"]:
         return UNKNOWN
     if row["absent"] or row["zero"]:
         why = wording.say(f"chart.components_{'zero' if row['zero'] else 'absent'}", lang)
         return why if pd.isna(row["got"]) else f"{why}\n{_write(row['got'])}"
     got = _write(row["got"])
-    if abs(float(row["available"]) - row["printed"]) < 0.005:
+    beyond = row["got"] > row["available"] + 0.005
+    if abs(float(row["available"]) - row["printed"]) < 0.005 and not beyond:
         return got
-    both = f"{got}/{wording.number(round(float(row['available']), 2))}"
-    narrow = fonts.width(both, theme.SMALL) > row["right"] - row["left"] - 2
-    return both.replace("/", "/\n") if narrow else both
+    of = wording.number(round(float(row["available"]), 2))
+    return f"{got}\n{wording.say(sign, lang, points=of)}"
 
 
 def _write(points: float) -> str:

@@ -1,7 +1,8 @@
-"""Files of a figure: SVG, PNG and PDF, the same bytes for the same chart.
+"""Files of a figure: SVG, PNG, PDF, specification and data, the same bytes for the same chart.
 
-A specification is drawn once, and that drawing turned into each format. `convert` takes and gives
-plain data and needs neither pandas nor altair, so that a process of its own can do it.
+A specification is drawn once, and that drawing turned into each format. `convert` and `save_spec`
+take plain data, and need neither pandas (but for the data) nor altair, so that a process of its own
+can do it.
 """
 
 from __future__ import annotations
@@ -9,27 +10,22 @@ from __future__ import annotations
 import base64
 import functools
 import html
+import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from h1224lib.charts import fonts, pdf
+from h1224lib.charts import elsewhere, fonts, interactive, pdf
+from h1224lib.charts.converter import DEFAULTS, converter, escape_titles
+from h1224lib.charts.texts import clean, name_figure
 from h1224lib.files import write_whole
-from h1224lib.resources import fonts_folder
 
-FORMATS = ("svg", "png", "pdf")
+FORMATS = ("svg", "png", "pdf", "vl.json", "csv")
 # What a printer asks for. The converter enlarges by PPI / 72 by itself: 1 px is 1 pt.
 PPI = 300
-# For charts that say nothing else: our font, and no long text cut short with dots.
-_UNCUT = {"labelLimit": 0, "titleLimit": 0}
-_DEFAULTS = {
-    "font": fonts.STACK,
-    "axis": _UNCUT,
-    "header": _UNCUT,
-    "legend": _UNCUT,
-    "title": {"limit": 0},
-}
+# What a page holds of an interactive chart, and of all of them together.
+PARTS = ("live", "vega")
 
 
 def save(chart: Any, path: str | Path, formats: Sequence[str] = FORMATS) -> list[Path]:
@@ -42,7 +38,8 @@ def save(chart: Any, path: str | Path, formats: Sequence[str] = FORMATS) -> list
     path : str or Path
         Path without suffix.
     formats : sequence of str
-        Among ``svg``, ``png`` (300 ppi) and ``pdf`` (1 px is 1 pt, fonts embedded).
+        Among ``svg``, ``png`` (300 ppi), ``pdf`` (1 px is 1 pt, fonts embedded), ``vl.json`` (the
+        specification) and ``csv`` (its data).
 
     Returns
     -------
@@ -62,29 +59,57 @@ def save(chart: Any, path: str | Path, formats: Sequence[str] = FORMATS) -> list
     ...     [path.name for path in save(chart, Path(folder) / "name", ["svg", "pdf"])]
     ['name.svg', 'name.pdf']
     """
-    drawn = convert(chart.to_dict(), formats)
+    return save_spec(chart.to_dict(), path, formats)
+
+
+def save_spec(
+    spec: dict[str, Any], path: str | Path, formats: Sequence[str] = FORMATS
+) -> list[Path]:
+    """Do what `save` does, from the specification that ``chart.to_dict()`` returns."""
+    made = convert(spec, formats)
     stem = Path(path)
-    return [write_whole(stem.with_name(f"{stem.name}.{f}"), drawn[f]) for f in formats]
+    return [write_whole(stem.with_name(f"{stem.name}.{f}"), made[f]) for f in formats]
 
 
 def convert(spec: dict[str, Any], formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
-    """Draw a Vega-Lite specification once, and turn that drawing into each format.
+    """Draw a Vega-Lite specification at most once, and turn that drawing into each format.
+
+    Parameters
+    ----------
+    spec : dict
+        As ``chart.to_dict()`` returns it; title and description are its own.
+    formats : sequence of str
+        Among `FORMATS` and `PARTS`: ``live`` is what `h1224lib.charts.interactive.compile_chart`
+        makes of the specification, ``vega`` the runtime that draws it.
+
+    Returns
+    -------
+    dict of str to bytes
+        What each file holds.
 
     Raises
     ------
     MissingGlyphError
         Texts have characters that the font lacks.
     ValueError
-        A format is none of `FORMATS`.
+        A format is none of `FORMATS` and `PARTS`.
     """
-    unknown = sorted(set(formats) - set(FORMATS))
+    unknown = sorted({*formats} - {*FORMATS, *PARTS})
     if unknown:
         raise ValueError(f"formats are {', '.join(FORMATS)}, not {', '.join(unknown)}")
-    drawing = draw(spec)
+    made = elsewhere.ask(spec, formats)
+    if made is not None:
+        return made
+    spec = clean(spec)
+    drawing = functools.cache(lambda: draw(spec))
     makers: dict[str, Callable[[], bytes]] = {
-        "svg": lambda: dress(drawing, spec).encode("utf-8"),
-        "png": lambda: _converter().svg_to_png(drawing, ppi=PPI),
-        "pdf": lambda: pdf.order_objects(_converter().svg_to_pdf(drawing)),
+        "svg": lambda: dress(drawing(), spec).encode("utf-8"),
+        "png": lambda: converter().svg_to_png(drawing(), ppi=PPI),
+        "pdf": lambda: pdf.order_objects(converter().svg_to_pdf(drawing())),
+        "vl.json": lambda: (json.dumps(spec, ensure_ascii=False) + "\n").encode("utf-8"),
+        "csv": lambda: _write_data(spec),
+        "live": lambda: interactive.compile_chart(spec),
+        "vega": interactive.pack_vega,
     }
     return {form: makers[form]() for form in formats}
 
@@ -97,7 +122,8 @@ def draw(spec: dict[str, Any]) -> str:
     MissingGlyphError
         Texts have characters that the font lacks: they would come out blank.
     """
-    svg = _renumber(_converter().vegalite_to_svg(spec, config=_DEFAULTS))
+    drawn = converter().vegalite_to_svg(escape_titles(spec), config=DEFAULTS)
+    svg = _renumber(drawn)
     # Another font, also one that a chart asks for, may be missing or lack Chinese.
     svg = re.sub(r'(<text[^>]* font-family=")[^"]*', rf"\1{fonts.STACK}", svg)
     fonts.check_glyphs(read_texts(svg))
@@ -125,22 +151,6 @@ def read_texts(svg: str) -> list[str]:
     return [html.unescape(re.sub(r"<[^>]*>", "", text)) for text in texts]
 
 
-def name_figure(spec: dict[str, Any]) -> tuple[str, str]:
-    """Return a specification's title and description; both may be empty.
-
-    Examples
-    --------
-    >>> name_figure({"title": {"text": ["Two", "lines"]}, "description": "What is seen."})
-    ('Two lines', 'What is seen.')
-    """
-    meta = spec.get("usermeta", {}).get("h1224", {})
-    title = meta.get("title") or spec.get("title") or ""
-    if isinstance(title, dict):
-        title = title.get("text", "")
-    lines = title if isinstance(title, list) else [title]
-    return " ".join(map(str, lines)), str(spec.get("description", ""))
-
-
 def dress(svg: str, spec: dict[str, Any]) -> str:
     """Give an SVG its size on paper, role, title, description, and the glyphs that it needs.
 
@@ -156,7 +166,10 @@ def dress(svg: str, spec: dict[str, Any]) -> str:
     named = f' role="img" aria-label="{title or description}"' if title or description else ""
     head = f"{f'<title>{title}</title>' if title else ''}"
     head += f"{f'<desc>{description}</desc>' if description else ''}"
-    return f"{tag[:-1]}{named}>{head}<style>{_faces(svg)}</style>{svg[opening.end() :]}"
+    family = f' font-family="{fonts.STACK}"'
+    # Said once for all: repeated at each text, it is a third of a drawing.
+    body = svg[opening.end() :].replace(family, "")
+    return f"{tag[:-1]}{named}{family}>{head}<style>{_faces(svg)}</style>{body}"
 
 
 def _faces(svg: str) -> str:
@@ -171,10 +184,19 @@ def _faces(svg: str) -> str:
     return "".join(faces)
 
 
-@functools.cache
-def _converter() -> Any:
-    """Load the converter and tell it of the fonts, once a process; its first call is slow."""
-    import vl_convert
+def _write_data(spec: dict[str, Any]) -> bytes:
+    """Write the numbers behind a figure, with the byte order mark by which Excel knows UTF-8.
 
-    vl_convert.register_font_directory(str(fonts_folder()))
-    return vl_convert
+    A figure of the library carries them; of any other, they are the rows that it draws.
+    """
+    import pandas as pd
+
+    from h1224lib.csv_text import write_csv
+
+    carried = spec.get("usermeta", {}).get("h1224")
+    if carried is None:
+        drawn = [rows for rows in spec.get("datasets", {}).values() if isinstance(rows, list)]
+        frame = pd.DataFrame([row for rows in drawn for row in rows], dtype=object)
+    else:
+        frame = pd.DataFrame(carried["rows"], columns=carried["columns"], dtype=object)
+    return ("\ufeff" + write_csv(frame, guard=True)).encode("utf-8")

@@ -23,7 +23,7 @@ WEIGHTS = {False: "Regular", True: "Bold"}
 # A line of Chinese never begins with these, nor ends with an opening bracket.
 _CLOSING = set("，。、；：？！）》」』”’％%),.;:!?]}〕·")
 # The geta mark, by which Chinese and Japanese print says that a character is lacking.
-_MISSING = "〓"
+MISSING = "〓"
 _OPENING = set("（《「『“‘([{〔")
 
 
@@ -129,7 +129,7 @@ def replace_missing(text: str) -> str:
     '台账〓.xlsx'
     """
     known = _metrics(False)[0]
-    return "".join(char if ord(char) in known else _MISSING for char in text)
+    return "".join(char if ord(char) in known else MISSING for char in text)
 
 
 @functools.lru_cache(maxsize=256)

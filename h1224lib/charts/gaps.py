@@ -8,13 +8,15 @@ import altair as alt
 import pandas as pd
 
 from h1224lib import wording
-from h1224lib.charts import fonts, theme
+from h1224lib.charts import pages, theme
+from h1224lib.charts import rows as lines
 from h1224lib.gaps import Parts, tell_parts
 from h1224lib.hierarchy import children
 from h1224lib.provenance import name_rules
 
 ROW = 20.0
 NUMBERS = 48.0
+MOST_NAMES = 180.0
 
 
 def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> Any:
@@ -38,26 +40,11 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
     around = _find_around(parts, highlight)
     rows = _rows(parts, lang, around or highlight)
     finding = tell_parts(parts)
-    state = parts.state
-    measure = state.measure
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.gap",
-            lang,
-            measure=state.plan.label("measure", measure, lang),
-            unit=state.plan.unit(measure, lang),
-            as_of=state.as_of.isoformat(),
-            schedule=state.schedule,
-        ),
-        source=theme.word_source(state.cite(lang), lang),
-        notes=[
-            wording.say("chart.gap_note", lang),
-            *([_note_around(parts, str(highlight), around, lang)] if around else []),
-            *state.rules(lang),
-        ],
-        mark=state.mark(lang),
-    )
+    notes = [
+        wording.say("chart.gap_note", lang),
+        *([_note_around(parts, str(highlight), around, lang)] if around else []),
+    ]
+    page = pages.of_state(parts.state, finding, "chart.gap", lang, notes)
     layers, bottom = _draw(rows, page.top)
     table = parts.table[[*parts.by, "target", "scheduled", "actual", "gap"]]
     table = table.assign(**name_rules(parts.table))
@@ -94,12 +81,17 @@ def _rows(parts: Parts, lang: str, highlight: str | None) -> pd.DataFrame:
                 "colour": theme.light(float("nan") if gap is None else gap),
                 "strength": 1.0 if highlight is None or highlight in codes else 0.4,
                 "weight": "bold" if highlight in codes else "normal",
-                "text": wording.say("chart.no_data", lang)
+                "text": wording.say(_name_none(part), lang)
                 if gap is None
                 else wording.number(gap, digits, signed=True),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _name_none(part: dict[Any, Any]) -> str:
+    """Return why a part has no gap: no target, or no result."""
+    return "chart.unrated.no_target" if pd.isna(part["target"]) else "chart.no_data"
 
 
 def _find_digits(gaps: pd.Series) -> int:
@@ -110,52 +102,29 @@ def _find_digits(gaps: pd.Series) -> int:
 
 def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:
     """Lay the rows out in pixels: names, bars from the zero line, numbers at their ends."""
-    left = min(max(fonts.width(t, theme.SMALL, bold=True) for t in rows["name"]) + 10, 180)
+    left = lines.measure_names(rows["name"], MOST_NAMES)
     gaps = rows["gap"].astype("float64").fillna(0.0)
     low, high = min(0.0, gaps.min()), max(0.0, gaps.max())
     room = theme.WIDTH - left - NUMBERS - (NUMBERS if low < 0 else 0)
     scale = room / ((high - low) or 1.0)
     zero = left + (NUMBERS if low < 0 else 0) - low * scale
-    placed = rows.assign(
-        line=[top + (i + 0.5) * ROW for i in range(len(rows))],
-        edge=left - 8,
-        zero=zero,
-        end=zero + gaps * scale,
-    )
-    placed["above"], placed["below"] = placed["line"] - 6, placed["line"] + 6
+    placed = lines.place(rows, top, left, ROW).assign(zero=zero, end=zero + gaps * scale)
     placed["ahead"] = gaps < 0
     placed["at"] = placed["end"] + placed["ahead"].map({True: -5.0, False: 5.0})
-    bars = (
-        alt.Chart(placed[placed["gap"].notna()])
-        .mark_rect(stroke=theme.EDGE, strokeWidth=0.5)
-        .encode(
-            x=theme.across("zero"),
-            x2="end",
-            y=theme.down("above"),
-            y2="below",
-            fill=alt.Fill("colour:N", scale=None),
-            opacity=alt.Opacity("strength:Q", scale=None),
-            tooltip=["name:N", "text:N"],
-        )
-    )
-    bottom = top + ROW * len(rows)
-    line = pd.DataFrame({"x": [zero], "top": [top], "bottom": [bottom]})
-    rule = (
-        alt.Chart(line)
-        .mark_rule(color=theme.INK)
-        .encode(x=theme.across("x"), y=theme.down("top"), y2="bottom")
-    )
+    strength = alt.Opacity("strength:Q", scale=None)
+    bars = lines.bars(placed[placed["gap"].notna()], "end", "zero").encode(opacity=strength)
+    bottom = top + sum(placed["step"])
     texts = [
-        theme.label(part, column, "line", text, align=align, fontWeight=weight)
+        theme.label(part, column, line, text, align=align, fontWeight=weight)
         for weight, whole in placed.groupby("weight", sort=False)
-        for part, column, text, align in (
-            (whole, "edge", "name", "right"),
-            (whole[~whole["ahead"]], "at", "text", "left"),
-            (whole[whole["ahead"]], "at", "text", "right"),
+        for part, column, line, text, align in (
+            (whole, "edge", "name_line", "name", "right"),
+            (whole[~whole["ahead"]], "at", "line", "text", "left"),
+            (whole[whole["ahead"]], "at", "line", "text", "right"),
         )
         if len(part)
     ]
-    return [bars, rule, *texts], bottom
+    return [bars, lines.upright([zero], top, bottom, color=theme.INK), *texts], bottom
 
 
 def _describe(rows: pd.DataFrame, opening: str, lang: str) -> str:

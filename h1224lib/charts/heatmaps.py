@@ -16,7 +16,7 @@ from h1224lib.allocation import (
     tell_largest,
     tell_remaining,
 )
-from h1224lib.charts import grids, theme
+from h1224lib.charts import grids, pages, theme
 from h1224lib.hierarchy import complete_targets, inside
 from h1224lib.plan.model import KEYS, Plan
 
@@ -49,19 +49,10 @@ def heat_map(
     cells = _lay_out(plan, _cells_of(plan, measure), horizon, axes, lang)
     finding = tell_largest(plan, ["area", "industry"], measure, horizon)
     dashes = (cells["shown"] == "-").any()
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.targets_by",
-            lang,
-            measure=plan.label("measure", measure, lang),
-            horizon=plan.label("horizon", horizon, lang),
-            unit=plan.unit(measure, lang),
-            dimensions=[wording.say(f"dimension.{d}", lang) for d in axes],
-        ),
-        source=wording.say("chart.source", lang, source=plan.cite(lang)),
-        notes=[wording.say("chart.dash_note", lang)] if dashes else [],
-    )
+    notes = [wording.say("chart.dash_note", lang)] if dashes else []
+    split = [wording.say(f"dimension.{d}", lang) for d in axes]
+    about: dict[str, Any] = {"measure": measure, "horizon": horizon, "dimensions": split}
+    page = pages.of_plan(plan, finding, "chart.targets_by", lang, notes, **about)
     return _finish(page, cells, finding.say(lang), lang)
 
 
@@ -86,9 +77,8 @@ def remaining_map(plan: Plan, lang: str = "zh", measure: str | None = None) -> A
     horizon = default_horizon(plan, measure)
     early = first_horizon(plan, measure, horizon)
     finding = tell_remaining(plan, measure)
-    source = wording.say("chart.source", lang, source=plan.cite(lang))
     if early is None or finding.kind == "remaining_none":
-        return grids.nothing(finding, source, lang)
+        return grids.nothing(finding, pages.cite(plan, lang), lang)
     axes = ("industry", "area") if "industry" in plan.dimensions else ("area", "horizon")
     levels = [[], ["area"], ["industry"], ["area", "industry"]]
     parts = [
@@ -96,19 +86,10 @@ def remaining_map(plan: Plan, lang: str = "zh", measure: str | None = None) -> A
     ]
     left = pd.concat(parts).drop_duplicates(KEYS).rename(columns={"remaining": "value"})
     cells = _lay_out(plan, left, horizon, axes, lang)
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.remaining",
-            lang,
-            measure=plan.label("measure", measure, lang),
-            horizon=plan.label("horizon", horizon, lang),
-            first_horizon=plan.label("horizon", early, lang),
-            unit=plan.unit(measure, lang),
-        ),
-        source=source,
-        notes=[wording.say("chart.remaining_note", lang)] if (cells["shown"] == "-").any() else [],
-    )
+    notes = [wording.say("chart.remaining_note", lang)] if (cells["shown"] == "-").any() else []
+    about = {"measure": measure, "horizon": horizon}
+    about["first_horizon"] = plan.label("horizon", early, lang)
+    page = pages.of_plan(plan, finding, "chart.remaining", lang, notes, **about)
     return _finish(page, cells, finding.say(lang), lang)
 
 
@@ -195,7 +176,8 @@ def _fills(placed: pd.DataFrame) -> list[alt.Chart]:
 
 
 def _values(placed: pd.DataFrame) -> list[alt.Chart]:
-    dark = (placed["shade"] > 0.5).fillna(value=False)
+    # From here on, white is read more easily than ink.
+    dark = (placed["shade"] > 0.68).fillna(value=False)
     return [
         theme.label(placed[~dark], "middle", "line", "shown", align="center"),
         theme.label(placed[dark], "middle", "line", "shown", align="center", color="white"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.allocation import default_horizon, main_measure, share_targets, tell_largest
-from h1224lib.charts import fonts, theme
+from h1224lib.charts import fonts, pages, theme
 from h1224lib.plan.model import Plan
 
 HEIGHT = 520
@@ -50,19 +50,10 @@ def icicle(
     levels = tuple(d for d in by if d in plan.dimensions) or ("area",)
     boxes = _lay_out(plan, measure, horizon, levels, lang)
     finding = tell_largest(plan, [levels[0]], measure, horizon)
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.targets_by",
-            lang,
-            measure=plan.label("measure", measure, lang),
-            horizon=plan.label("horizon", horizon, lang),
-            unit=plan.unit(measure, lang),
-            dimensions=[wording.say(f"dimension.{d}", lang) for d in levels],
-        ),
-        source=wording.say("chart.source", lang, source=plan.cite(lang)),
-        notes=_name_thin(boxes, lang),
-    )
+    split = [wording.say(f"dimension.{d}", lang) for d in levels]
+    about: dict[str, Any] = {"measure": measure, "horizon": horizon, "dimensions": split}
+    notes = _name_thin(boxes, lang)
+    page = pages.of_plan(plan, finding, "chart.targets_by", lang, notes, **about)
     table = boxes[["label", "depth", "value", "share"]]
     description = _describe(boxes, finding.say(lang), lang)
     return page.finish(_draw(boxes, page.top), page.top + HEIGHT, description, table)

@@ -81,6 +81,13 @@ def _rows(table: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
             label = f"{plan.label('area', row['area'], lang)} {label}"
         share = None if pd.isna(row["share"]) else float(row["share"])
         text = wording.say(f"why.{row['reason']}", lang) if row["reason"] else ""
+        if row["reason"] == "reference_alone":
+            text = wording.say(
+                "chart.followed",
+                lang,
+                followed=float(row["reference_value"]),
+                unit=plan.unit(row["measure"], lang),
+            )
         sure = ""
         if pd.notna(row["actual"]):
             sure = "" if row["confidence"] == "high" else "*"

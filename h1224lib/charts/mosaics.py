@@ -9,7 +9,7 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.allocation import default_horizon, main_measure, share_targets, tell_largest
-from h1224lib.charts import fonts, grids, theme
+from h1224lib.charts import fonts, grids, pages, theme
 from h1224lib.plan.model import Plan
 
 HEIGHT = 330.0
@@ -41,24 +41,16 @@ def marimekko(plan: Plan, lang: str = "zh", measure: str | None = None) -> Any:
     measure = measure or main_measure(plan)
     horizon = default_horizon(plan, measure)
     finding = tell_largest(plan, ["area"], measure, horizon)
-    source = wording.say("chart.source", lang, source=plan.cite(lang))
     split = _choose_split(plan, measure, horizon)
     if "area" not in plan.dimensions or finding.kind == "allocation_none":
-        return grids.nothing(finding, source, lang)
+        return grids.nothing(finding, pages.cite(plan, lang), lang)
     boxes, columns, left = _lay_out(plan, measure, horizon, split, lang)
-    names = {"measure": measure, "horizon": horizon}
-    said = {name: plan.label(name, code, lang) for name, code in names.items()}
     dimension = wording.say(f"dimension.{split[0] if split else 'area'}", lang)
+    about = {"measure": measure, "horizon": horizon, "dimension": dimension}
     key = "chart.mosaic" if split else "chart.mosaic_plain"
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(key, lang, **said, unit=plan.unit(measure, lang), dimension=dimension),
-        source=source,
-        notes=[
-            *([wording.say("chart.mosaic_note", lang)] if split else []),
-            *_name_thin(boxes, columns, lang),
-        ],
-    )
+    explained = [wording.say("chart.mosaic_note", lang)] if split else []
+    notes = [*explained, *_name_thin(boxes, columns, lang)]
+    page = pages.of_plan(plan, finding, key, lang, notes, **about)
     layers, bottom = _draw(boxes, columns, left, page.top)
     table = boxes[["area", *split, "value", "share"]]
     items = [f"{r.name} {wording.number(r.value)}" for r in _rows(columns)]
@@ -98,7 +90,7 @@ def _lay_out(
         width = room * float(area["share"])
         name = plan.label("area", str(area["area"]), lang)
         marks = sum(bool(c["mark"]) for c in columns)
-        columns.append(_column(name, float(area["value"]), start, width, chr(97 + marks)))
+        columns.append(_column(name, float(area["value"]), start, width, _letter(marks)))
         top = 0.0
         for cell in cells[cells["area"] == area["area"]].to_dict("records"):
             height = tall * float(cell["value"]) / float(area["value"])
@@ -111,6 +103,18 @@ def _lay_out(
             top += height
         start += width
     return pd.DataFrame(boxes), pd.DataFrame(columns), left
+
+
+def _letter(position: int) -> str:
+    """Return a, b ... z, aa, ab ... for positions from 0.
+
+    Examples
+    --------
+    >>> _letter(0), _letter(25), _letter(26), _letter(53)
+    ('a', 'z', 'aa', 'bb')
+    """
+    before, at = divmod(position, 26)
+    return (_letter(before - 1) if before else "") + chr(97 + at)
 
 
 def _column(name: str, value: float, start: float, width: float, mark: str) -> dict[str, Any]:

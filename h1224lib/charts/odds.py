@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from h1224lib import wording
-from h1224lib.charts import fonts, theme
+from h1224lib.charts import pages, theme
+from h1224lib.charts import rows as lines
 from h1224lib.hierarchy import inside
 from h1224lib.odds import Odds
 from h1224lib.odds.calibration import CUTS, RUNS, SEED
@@ -19,7 +20,6 @@ from h1224lib.plan.model import Plan
 from h1224lib.progress.ranks import find_ranked
 from h1224lib.provenance import name_rules
 
-ROW = 22.0
 ODDS = 74.0
 # Beyond this share of the target, lines end at the edge.
 FAR = 2.0
@@ -47,25 +47,9 @@ def odds_bars(odds: Odds, lang: str = "zh") -> Any:
     state = odds.state
     finding = tell_whole(odds)
     rows = _rows(odds, lang)
-    named = state.plan.label("horizon", str(state.table["horizon"].iloc[0]), lang)
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.odds",
-            lang,
-            measure=state.plan.label("measure", state.measure, lang),
-            horizon=named,
-            as_of=state.as_of.isoformat(),
-            level=odds.level,
-        ),
-        source=theme.word_source(state.cite(lang), lang),
-        notes=[
-            wording.say("chart.odds_note", lang),
-            *(said.say(lang) for said in (*tell_even(odds), tell_trust())),
-            *state.rules(lang),
-        ],
-        mark=state.mark(lang),
-    )
+    trust = [said.say(lang) for said in (*tell_even(odds), tell_trust())]
+    notes = [wording.say("chart.odds_note", lang), *trust]
+    page = pages.of_state(state, finding, "chart.odds", lang, notes, level=odds.level)
     layers, bottom = _draw(rows, page.top)
     told = " ".join(f.say(lang) for f in (finding, *tell_areas(odds)))
     shown = ["area", "target", "actual", "expected", "low", "high", "probability", "why"]
@@ -116,19 +100,15 @@ def _word(why: str, probability: Any, lang: str) -> str:
 
 def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:
     """Lay the rows out in pixels: names, solid bars, light lines, targets, chances."""
-    left = min(max(fonts.width(t, theme.SMALL, bold=True) for t in rows["name"]) + 8, 160)
+    left = lines.measure_names(rows["name"])
     most = min(max([1.1, *rows["high_share"].dropna(), *rows["actual_share"].dropna()]), FAR)
     scale = (theme.WIDTH - ODDS - left) / (most * 1.03)
-    line = pd.Series([top + (i + 0.5) * ROW for i in range(len(rows))])
-    placed = rows.assign(line=line, edge=left - 6, start=left, side=theme.WIDTH - ODDS + 8)
+    placed = lines.place(rows, top, left).assign(side=theme.WIDTH - ODDS + 8)
     for name in ("actual", "expected", "low", "high"):
-        placed[f"{name}_x"] = left + rows[f"{name}_share"].clip(upper=most) * scale
-    placed["above"], placed["below"] = line - 5.5, line + 5.5
-    bottom = top + ROW * len(rows)
-    reached = placed[placed["actual_share"].notna()]
-    bars = _boxes(reached, "start", "actual_x", theme.EDGE)
+        placed[f"{name}_x"] = left + placed[f"{name}_share"].clip(upper=most) * scale
+    bottom = top + float(placed["step"].iloc[0]) * len(placed)
     coming = placed[placed["expected_share"].notna()]
-    lines = (
+    intervals = (
         alt.Chart(coming)
         .mark_rule(color=theme.INK, strokeWidth=2)
         .encode(x=theme.across("low_x"), x2="high_x", y=theme.down("line"))
@@ -138,40 +118,20 @@ def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:
         .mark_point(
             shape="diamond", size=46, filled=True, fill="white", stroke=theme.INK, opacity=1
         )
-        .encode(x=theme.across("expected_x"), y=theme.down("line"), tooltip=["name:N", "text:N"])
+        .encode(x=theme.across("expected_x"), y=theme.down("line"), tooltip=["full:N", "text:N"])
     )
-    goal = pd.DataFrame({"x": [left + scale], "top": [top], "bottom": [bottom]})
-    mark = (
-        alt.Chart(goal)
-        .mark_rule(color=theme.INK, strokeWidth=1.5)
-        .encode(x=theme.across("x"), y=theme.down("top"), y2="bottom")
-    )
-    names = [
-        theme.label(part, column, "line", text, align=align, fontWeight=weight)
-        for part, weight in ((placed.head(1), "bold"), (placed.tail(-1), "normal"))
-        for column, text, align in (("edge", "name", "right"), ("side", "text", "left"))
-        if len(part)
+    halves = [i * 0.5 for i in range(int(most / 0.5) + 1)]
+    texts = [f"{wording.number(round(100 * half))}%" for half in halves]
+    reached = placed[placed["actual_share"].notna()]
+    layers = [
+        lines.bars(reached, "actual_x", fill=theme.EDGE, stroke=None),
+        lines.upright([left + scale], top, bottom, color=theme.INK, strokeWidth=1.5),
+        intervals,
+        points,
+        *lines.write(placed),
+        lines.ticks([left + half * scale for half in halves], texts, bottom + 7),
     ]
-    ticks = _ticks(left, most, scale, bottom)
-    return [bars, mark, lines, points, *names, ticks], bottom + 14
-
-
-def _boxes(rows: pd.DataFrame, start: str, end: str, colour: str) -> alt.Chart:
-    place = {"x": theme.across(start), "x2": end, "y": theme.down("above"), "y2": "below"}
-    return alt.Chart(rows).mark_rect(fill=colour).encode(**place)
-
-
-def _ticks(left: float, most: float, scale: float, bottom: float) -> alt.Chart:
-    """Write 0, half, the whole of the target and so on below the rows."""
-    at = [i * 0.5 for i in range(int(most / 0.5) + 1)]
-    ticks = pd.DataFrame(
-        {
-            "x": [left + value * scale for value in at],
-            "y": bottom + 7,
-            "text": [f"{wording.number(round(100 * value))}%" for value in at],
-        }
-    )
-    return theme.label(ticks, "x", "y", "text", align="center", color=theme.SOFT)
+    return layers, bottom + 14
 
 
 def calibration_curve(lang: str = "zh") -> Any:

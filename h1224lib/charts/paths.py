@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import altair as alt
@@ -18,6 +19,8 @@ COLUMNS, SPACE = 2, 22.0
 PANEL = (theme.WIDTH - SPACE) / COLUMNS
 # Room inside a panel: for the first value's text, for the last ones', and the height of lines.
 LEFT, RIGHT, HEIGHT = 22.0, 62.0, 70.0
+# Where the reasons begin of those that have no path.
+REASONS = 176.0
 WHOLE_YEARS = ["base", "current", "other_year"]
 DATA = ["measure", "horizon", "unit", "year", "line", "value"]
 
@@ -35,24 +38,28 @@ def indicator_paths(track: Track, lang: str = "zh") -> Any:
     Returns
     -------
     altair.LayerChart
-        Solid from the base year to the last comparable full year; dashed the compound growth
-        that the target asks for. Scales do not start at 0 and differ, so values are printed.
+        Solid from the base year to the last comparable full year, by the growth a year between
+        published ones; dashed the compound growth that the target asks for. Scales do not start
+        at 0 and differ, so values are printed. Last targets without a path come with the reason.
     """
     plan, finding = track.plan, tell_paths(track.table)
     source = wording.say("chart.source", lang, source=plan.cite(lang))
     if track.table.empty:
         return grids.nothing(track.findings[0], source, lang)
     rows = track.table[track.table["observed_pct"].notna()].reset_index(drop=True)
+    bare = track.select(counts=False, last=True)
+    bare = bare[bare["kind"].isin(["level", "stock"]) & bare["observed_pct"].isna()]
     subtitle = finding.say(lang)
     notes = []
     if len(rows):
         subtitle = wording.say("chart.paths", lang, base_year=track.base_year)
-        left = track.table["kind"].isin(["level", "stock"]).sum() - len(rows)
+        left = track.table["kind"].isin(["level", "stock"]).sum() - len(rows) - len(bare)
         notes = [wording.say("chart.paths_left", lang, count=int(left))]
         used = track.points[track.points["use"].isin(["base", "current"])]
-        used = used[used["measure"].isin(set(rows["measure"]))]
+        drawn = pd.concat([rows, bare[bare["current_value"].notna()]])
+        used = used[used["measure"].isin(set(drawn["measure"]))]
         notes += published_by(used.assign(actual=used["value"]), lang)
-        if (rows["confidence"] != "high").any():
+        if (drawn["confidence"] != "high").any():
             notes.insert(1, wording.say("chart.indicator_unsure", lang))
     page = theme.Page(finding.title(lang), subtitle, source, notes)
     layers: list[Any] = []
@@ -63,11 +70,63 @@ def indicator_paths(track: Track, lang: str = "zh") -> Any:
             panel = _Panel(track, row, place * (PANEL + SPACE), bottom, lang)
             layers += panel.draw()
             told.append(panel.describe())
-            data.append(panel.points[DATA])
+            data.append(panel.points.loc[panel.points["line"] != "course", DATA])
             ends.append(panel.bottom)
         bottom = max(ends) + 10
+    if len(bare):
+        listed, items, bottom = _list_bare(track, bare, bottom, lang)
+        layers, told = [*layers, *listed], [*told, *items]
     description = wording.say("chart.parts", lang, opening=finding.say(lang), items=told)
     return page.finish(layers, bottom, description, pd.concat(data, ignore_index=True))
+
+
+def _list_bare(
+    track: Track, rows: pd.DataFrame, top: float, lang: str
+) -> tuple[list[Any], list[str], float]:
+    """Write the targets that have no path, each with the reason; the texts, and where they end."""
+    head = wording.say("chart.no_paths", lang)
+    texts = [{"x": 0.0, "y": top + 5, "text": head, "weight": "bold"}]
+    items, line = [], top + theme.LINE + 9
+    for row in rows.to_dict("records"):
+        name = track.plan.label("measure", row["measure"], lang)
+        known = pd.notna(row["current_value"])
+        why = wording.say(
+            "chart.no_path",
+            lang,
+            target=show_target(row, "-"),
+            unit=track.plan.unit(row["measure"], lang),
+            value=float(row["current_value"]) if known else None,
+            year=int(row["current_year"]) if known else None,
+            why=wording.say(f"why.{row['reason']}", lang),
+        )
+        why += "*" if known and row["confidence"] != "high" else ""
+        items.append(f"{name} {why}")
+        placed = [
+            (0.0, fonts.break_lines(name, REASONS - 8, theme.SMALL)),
+            (REASONS, fonts.break_lines(why, theme.WIDTH - REASONS, theme.SMALL)),
+        ]
+        texts += [{"x": x, "y": line, "text": text, "weight": "normal"} for x, text in placed]
+        line += max(text.count("\n") + 1 for _, text in placed) * theme.LINE + 2
+    frame = pd.DataFrame(texts)
+    layers = [
+        theme.label(part, "x", "y", "text", fontWeight=str(weight))
+        for weight, part in frame.groupby("weight", sort=False)
+    ]
+    return layers, items, line
+
+
+def _join_years(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Fill the years between figures by compound growth, or evenly where a sign forbids it."""
+    filled = points[:1]
+    for (start, before), (end, after) in itertools.pairwise(points):
+        for year in range(start + 1, end):
+            share = (year - start) / (end - start)
+            even = before + (after - before) * share
+            filled.append(
+                (year, before * (after / before) ** share if before * after > 0 else even)
+            )
+        filled.append((end, after))
+    return filled
 
 
 class _Panel:
@@ -77,6 +136,7 @@ class _Panel:
         self, track: Track, row: dict[str, Any], left: float, top: float, lang: str
     ) -> None:
         plan, self.row, self.left, self.lang = track.plan, row, left, lang
+        self.down = row["direction"] < 0
         name = plan.label("measure", row["measure"], lang)
         unit = plan.unit(row["measure"], lang)
         named = f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
@@ -109,10 +169,12 @@ class _Panel:
         base, now, end = (int(row[f"{n}_year"]) for n in ("base", "current", "target"))
         years = {y: v for y, v in years.items() if base < y < now}
         years |= {base: float(row["base_value"]), now: float(row["current_value"])}
-        needed = 1 + float(row["required_pct"]) / 100
-        path = {y: float(row["base_value"]) * needed ** (y - base) for y in range(base, end + 1)}
-        pairs = [("observed", y, v) for y, v in sorted(years.items())]
-        pairs += [("required", y, v) for y, v in path.items()]
+        goal = row["value_max"] if row["relation"] == "range" and self.down else row["target"]
+        needed = _join_years([(base, float(row["base_value"])), (end, float(goal))])
+        seen_years = sorted(years.items())
+        pairs = [("observed", y, v) for y, v in seen_years]
+        pairs += [("required", y, v) for y, v in needed]
+        pairs += [("course", y, v) for y, v in _join_years(seen_years)]
         found = pd.DataFrame(pairs, columns=["line", "year", "value"])
         low, high = found["value"].min(), found["value"].max()
         width = (PANEL - LEFT - RIGHT) / max(end - base, 1)
@@ -122,8 +184,7 @@ class _Panel:
 
     def draw(self) -> list[Any]:
         """Draw the dashed path first, then what was published, then the texts."""
-        ends = {"observed": self.points[self.points["line"] == "observed"]}
-        ends["required"] = self.points[self.points["line"] == "required"]
+        ends = {str(line): part for line, part in self.points.groupby("line", sort=False)}
         floor = self.top + HEIGHT + 8
         axis = pd.DataFrame([{"x": self.left, "x2": self.left + PANEL, "y": floor}])
         layers = [
@@ -133,7 +194,7 @@ class _Panel:
         ]
         looks: dict[str, dict[str, Any]] = {
             "required": {"color": theme.EDGE, "strokeWidth": 1.2, "strokeDash": [4, 2.5]},
-            "observed": {"color": self.colour, "strokeWidth": 2},
+            "course": {"color": self.colour, "strokeWidth": 2},
         }
         for name, look in looks.items():
             line = alt.Chart(ends[name]).mark_line(**look)

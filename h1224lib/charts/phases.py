@@ -9,7 +9,8 @@ import altair as alt
 import pandas as pd
 
 from h1224lib import wording
-from h1224lib.charts import fonts, grids, theme
+from h1224lib.charts import fonts, grids, pages, theme
+from h1224lib.charts.scales import round_ticks
 from h1224lib.phasing import Comparison
 
 HEIGHT = 190.0
@@ -40,21 +41,10 @@ def phase_steps(compared: Comparison, lang: str = "zh") -> Any:
     """
     plan = compared.first.plan
     [finding] = compared.findings
-    source = wording.say("chart.source", lang, source=plan.cite(lang))
     if compared.table.empty:
-        return grids.nothing(finding, source, lang)
-    measure = compared.measure
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.phases",
-            lang,
-            measure=plan.label("measure", measure, lang),
-            unit=plan.unit(measure, lang),
-        ),
-        source=source,
-        notes=[wording.say(f"chart.{note}", lang) for note in _notes(compared.table)],
-    )
+        return grids.nothing(finding, pages.cite(plan, lang), lang)
+    notes = [wording.say(f"chart.{note}", lang) for note in _notes(compared.table)]
+    page = pages.of_plan(plan, finding, "chart.phases", lang, notes, compared.measure)
     names = [compared.way(phasing).say(lang) for phasing in (compared.first, compared.second)]
     names.append(wording.say("chart.phases_printed", lang))
     frame = _Frame(compared.table, names, page.top)
@@ -83,7 +73,7 @@ class _Frame:
         self.end = self.bottom + 28 + 3 * ROW
         numbers = table[["cumulative", "other", "issued"]].astype("Float64")
         most = float(numbers.max().max())
-        self.ticks = _round_ticks(most)
+        self.ticks = round_ticks(most)
         self.peak = max(most, self.ticks[-1])
         whole = (numbers.fillna(0) == numbers.fillna(0).round()).all(axis=None)
         # One decimal is the finest step of a target that is drawn; a column of them lines up.
@@ -96,20 +86,6 @@ class _Frame:
     def down(self, value: float) -> float:
         """Return the pixel row of a number."""
         return self.bottom - HEIGHT * value / self.peak
-
-
-def _round_ticks(most: float) -> list[float]:
-    """Return round numbers from 0 to no more than the largest number.
-
-    Examples
-    --------
-    >>> _round_ticks(1000.0), _round_ticks(600.1)
-    ([0.0, 250.0, 500.0, 750.0, 1000.0], [0.0, 200.0, 400.0, 600.0])
-    """
-    rough = max(most, 1e-9) / 4
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * size for size in (1, 2, 2.5, 5, 10) if power * size >= rough * (1 - 1e-12))
-    return [step * i for i in range(math.floor(most / step + 1e-9) + 1)] if most else [0.0, step]
 
 
 def _grid(frame: _Frame) -> list[Any]:

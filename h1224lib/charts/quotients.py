@@ -10,7 +10,7 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.allocation import default_horizon, location_quotients, main_measure, tell_quotients
-from h1224lib.charts import grids, theme
+from h1224lib.charts import grids, pages, theme
 from h1224lib.plan.model import Plan
 
 # Brown below 1, teal above it: told apart under every colour-vision deficiency.
@@ -36,21 +36,12 @@ def quotient_map(plan: Plan, lang: str = "zh", smallest: float = 10) -> Any:
     """
     cells = location_quotients(plan, smallest=smallest)
     finding = tell_quotients(plan, smallest)
-    source = wording.say("chart.source", lang, source=plan.cite(lang))
     if cells.empty:
-        return grids.nothing(finding, source, lang)
+        return grids.nothing(finding, pages.cite(plan, lang), lang)
     measure = main_measure(plan)
-    page = theme.Page(
-        title=finding.title(lang),
-        subtitle=wording.say(
-            "chart.quotients",
-            lang,
-            measure=plan.label("measure", measure, lang),
-            horizon=plan.label("horizon", default_horizon(plan, measure), lang),
-        ),
-        source=source,
-        notes=[wording.say("chart.quotient_note", lang, smallest=smallest)],
-    )
+    about = {"measure": measure, "horizon": default_horizon(plan, measure)}
+    notes = [wording.say("chart.quotient_note", lang, smallest=smallest)]
+    page = pages.of_plan(plan, finding, "chart.quotients", lang, notes, **about)
     placed, labels, bottom = grids.place_cells(_lay_out(cells, plan, lang), page.top)
     table = cells[["area", "industry", "value", "expected", "quotient", "reason"]]
     return page.finish(
@@ -92,7 +83,8 @@ def _fills(placed: pd.DataFrame) -> list[alt.Chart]:
 
 def _values(placed: pd.DataFrame) -> list[alt.Chart]:
     known = placed["ratio"].notna()
-    dark = placed["ratio"].abs() > 1.6
+    # From here on, white is read more easily than ink.
+    dark = placed["ratio"].abs() > 1.87
     parts = ((known & ~dark, theme.INK), (known & dark, "white"), (~known, theme.SOFT))
     return [
         theme.label(placed[rows], "middle", "line", "shown", align="center", color=color)

@@ -3,7 +3,8 @@
 Altair's own HTML needs the network. A specification is drawn with the browser's fonts, which on
 a bare machine have no Chinese; and JupyterLab shows a bare SVG only in a notebook that it trusts,
 so not in one that a batch has run. An image in HTML carries its glyphs with it, shows in both, and
-has alternative text.
+has alternative text. Beside it stands what a page needs to draw the chart anew
+(`h1224lib.charts.interactive`); a notebook does not use it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import base64
 import html
 from typing import Any
 
-from h1224lib.charts.export import convert, name_figure
+from h1224lib.charts.export import convert
+from h1224lib.charts.interactive import carry
+from h1224lib.charts.texts import name_figure
 
 NAME = "h1224"
 
@@ -41,18 +44,20 @@ def bundle(chart: Any) -> dict[str, Any]:
     >>> data = alt.Data(values=[{}])
     >>> shown = bundle(alt.Chart(data, description="A point.").mark_point())
     >>> shown["text/plain"], shown["text/html"].partition(" src=")[0]
-    ('A point.', '<img alt="A point."')
+    ('A point.', '<div class="h1224-figure"><img alt="A point."')
     """
     return show(chart.to_dict())
 
 
 def show(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Return what a notebook shows of a Vega-Lite specification; altair calls it as a renderer."""
+    made = convert(spec, ["svg", "live"])
     title, description = name_figure(spec)
     told = description or title
-    code = base64.b64encode(convert(spec, ["svg"])["svg"]).decode("ascii")
+    code = base64.b64encode(made["svg"]).decode("ascii")
     image = f'<img alt="{html.escape(told)}" src="data:image/svg+xml;base64,{code}">'
-    return {"text/html": image, "text/plain": told or NAME}
+    shown = f'<div class="h1224-figure">{image}{carry(made["live"])}</div>'
+    return {"text/html": shown, "text/plain": told or NAME}
 
 
 def enable() -> None:

@@ -19,6 +19,8 @@ from h1224lib.charts import fonts
 WIDTH = 442
 SMALL = 8.0
 LINE = 10.0
+# What many rows may take of a page, and the least that one needs.
+TALLEST, LEAST = 560.0, 12.0
 TITLE = 13.0
 TITLE_LINE = 17.0
 SUBTITLE = 9.0

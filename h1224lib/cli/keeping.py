@@ -12,9 +12,9 @@ from h1224lib.usage import (
     DONE,
     ERRORS,
     complain,
-    format_option,
     lang_option,
     plan_option,
+    shown_options,
 )
 
 
@@ -22,17 +22,16 @@ from h1224lib.usage import (
 @click.argument("ledger", metavar="LEDGER", type=click.Path(path_type=Path))
 @plan_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="COPY")
-@format_option
-@lang_option
+@shown_options
 def check(ledger: Path, plan: str, out: Path | None, form: str, lang: str) -> int:
     """Print every problem of a ledger."""
     from h1224lib import output
+    from h1224lib.csv_text import write_csv
     from h1224lib.ledger.copies import check_place, write_copy
     from h1224lib.ledger.guards import read_limits
     from h1224lib.ledger.read import read_ledger
     from h1224lib.ledger.told import list_problems, tell_ledger
     from h1224lib.plan import load_plan
-    from h1224lib.tables import write_csv
 
     limits = read_limits(ledger.parent)
     if out:

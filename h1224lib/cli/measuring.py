@@ -10,66 +10,53 @@ from h1224lib.cli.root import cli
 from h1224lib.usage import (
     Misuse,
     actuals_option,
+    assessment_options,
     complain,
-    format_option,
-    landmarks_option,
-    lang_option,
     ledger_option,
-    lights_option,
-    period_option,
+    period_options,
     plan_option,
-    previous_option,
-    schedule_option,
+    shown_options,
 )
 
 if TYPE_CHECKING:
     from h1224lib.assessment import Scores
+    from h1224lib.progress import State
 
 
 @cli.command()
 @plan_option
-@period_option
-@ledger_option
-@actuals_option
-@landmarks_option
-@previous_option
-@schedule_option
-@lights_option
-@format_option
-@lang_option
-def progress(
-    plan: str,
-    period: str | None,
-    ledger: str | None,
-    actuals: str | None,
-    landmarks: str | None,
-    previous: str | None,
-    schedule: str | None,
-    lights: str | None,
-    form: str,
-    lang: str,
-) -> None:
+@period_options
+@shown_options
+def progress(plan: str, form: str, lang: str, **asked: str | None) -> None:
     """Print the state of a period."""
-    from h1224lib import output
     from h1224lib.batch.inputs import check_settings, find_period
     from h1224lib.ledger.read import read_ledger
     from h1224lib.periods import span
     from h1224lib.plan import load_plan
     from h1224lib.progress import measure_progress
-    from h1224lib.progress.state import list_shown
     from h1224lib.results import read_results
 
+    period, ledger, previous = asked["period"], asked["ledger"], asked["previous"]
     if not (period or ledger):
         raise Misuse("usage.MissingParameter", option="--period")
     loaded = load_plan(plan)
-    results = read_results(loaded, ledger, actuals, landmarks)
+    results = read_results(loaded, ledger, asked["actuals"], asked["landmarks"])
     check_settings(results, period)
     period = period or find_period(results)
     before = read_ledger(previous, loaded) if previous else None
-    choices: dict[str, Any] = {"period": period, "lights": lights, "previous": before}
-    state = measure_progress(loaded, results, span(period)[1], schedule, **choices)
+    choices: dict[str, Any] = {"lights": asked["lights"], "previous": before}
+    day = span(period)[1]
+    state = measure_progress(loaded, results, day, asked["schedule"], period=period, **choices)
+    _show_state(state, form, lang)
+
+
+def _show_state(state: State, form: str, lang: str) -> None:
+    """Print a state, with what is to be said of it."""
+    from h1224lib import output
+    from h1224lib.progress.state import list_shown
+
     if form == "json":
-        about = {"plan": loaded.name, "period": period, "as_of": str(state.as_of)}
+        about = {"plan": state.plan.name, "period": state.period, "as_of": str(state.as_of)}
         about |= {"schedule": state.schedule, "lights": state.lights}
         output.write_json({**about, "findings": state.findings, "table": state.table})
         return
@@ -87,27 +74,20 @@ def progress(
 @cli.command()
 @plan_option
 @click.option("--year", default="2023", metavar="2023|2024Q2", show_default=True)
-@click.option("--rule", default="capped", metavar="NAME|FILE", show_default=True)
-@click.option("--not-applicable", default="renormalise", metavar="NAME", show_default=True)
-@click.option("--daily", metavar="FILE")
-@click.option("--marks", metavar="FILE")
+@assessment_options(rule="capped", not_applicable="renormalise")
 @click.option("--components", is_flag=True)
 @ledger_option
 @actuals_option
-@format_option
-@lang_option
+@shown_options
 def score(
     plan: str,
     year: str,
     rule: str,
     not_applicable: str,
-    daily: str | None,
-    marks: str | None,
     components: bool,
-    ledger: str | None,
-    actuals: str | None,
     form: str,
     lang: str,
+    **files: str | None,
 ) -> None:
     """Print the assessment."""
     from h1224lib.assessment import assess
@@ -123,28 +103,35 @@ def score(
         # Nothing else of the plan, such as its years, need fit what is asked for.
         complain([tell_none(loaded).say(lang)])
         return
-    results = read_results(loaded, ledger, actuals)
+    ledger = files["ledger"]
+    results = read_results(loaded, ledger, files["actuals"])
     check_settings(results, None if ledger else year)
     day = span(find_period(results) if ledger else year)[1]
     state = measure_progress(loaded, results, day)
-    scores = assess(loaded, state, year, rule, not_applicable, daily, marks=marks)
+    handed_in = {name: files[name] for name in ("daily", "daily_rule", "marks")}
+    scores = assess(loaded, state, year, rule, not_applicable, **handed_in)
     _show_scores(scores, components, form, lang)
 
 
 def _show_scores(scores: Scores, components: bool, form: str, lang: str) -> None:
     """Print totals or components, with what is to be said of them."""
     from h1224lib import output
+    from h1224lib.record import choose_columns
 
     shown = scores.components if components else scores.table
     if form == "table":
         # Whoever adds up what is on a screen has two decimals of it.
-        shown = scores.printed_components if components else scores.printed
+        shown = scores.printed
+        if components:
+            parts = scores.printed_components
+            shown = parts[choose_columns("audit", list(parts.columns), lang)]
     if form == "json":
         about: dict[str, Any] = {"plan": scores.plan.name, "year": scores.sheet.period}
         about |= {"rule": scores.rule.name, "not_applicable": scores.treatment.name}
         about |= {"simulation": scores.simulation}
         told = {"findings": scores.findings, "table": scores.table}
-        output.write_json({**about, **told, "components": scores.components})
+        told |= {"components": scores.components, "basis": scores.basis}
+        output.write_json({**about, **told})
         return
     if form == "table":
         output.say(scores.findings, lang)

@@ -17,9 +17,9 @@ from h1224lib.usage import (
     Misuse,
     as_of_option,
     complain,
-    format_option,
     lang_option,
     plan_option,
+    shown_options,
 )
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 @cli.command()
 @plan_option
 @as_of_option
-@format_option
-@lang_option
+@shown_options
 def reconcile(plan: str, as_of: str | None, form: str, lang: str) -> int:
     """Check a plan's identities, and review what stands around them."""
     from h1224lib import output
@@ -64,8 +63,7 @@ def reconcile(plan: str, as_of: str | None, form: str, lang: str) -> int:
 @cli.command()
 @plan_option
 @as_of_option
-@format_option
-@lang_option
+@shown_options
 def figures(plan: str, as_of: str | None, form: str, lang: str) -> None:
     """Print every printed figure."""
     from h1224lib import output
@@ -83,8 +81,7 @@ def figures(plan: str, as_of: str | None, form: str, lang: str) -> None:
 @click.option("--phase", type=click.Choice(("quarter", "month")))
 @click.option("--policy", metavar="even|growing|front|2024=40,2025=60")
 @click.option("--profile", metavar="even|half|15/25/30/30")
-@format_option
-@lang_option
+@shown_options
 def targets(
     plan: str,
     as_of: str | None,
@@ -163,7 +160,8 @@ def plan_import(
     book: Path, plan: str, measure: str, place: str, out: Path | None, form: str, lang: str
 ) -> int:
     """Turn a printed matrix into figures."""
-    from h1224lib import output, tables
+    from h1224lib import output
+    from h1224lib.csv_text import write_csv
     from h1224lib.files import write_whole
     from h1224lib.plan import load_plan
     from h1224lib.plan.matrix import import_matrix
@@ -172,9 +170,9 @@ def plan_import(
         raise OutputError("out_exists", file=out)
     matrix = import_matrix(book, plan, measure, place)
     if out:
-        write_whole(out, tables.write_csv(matrix.figures))
+        write_whole(out, write_csv(matrix.figures))
     elif form == "csv":
-        output.write_text(tables.write_csv(matrix.figures))
+        output.write_text(write_csv(matrix.figures))
     else:
         output.show(matrix.figures, load_plan(plan), form, lang)
     count = {"figures": len(matrix.figures), "parts": matrix.parts}

@@ -15,15 +15,10 @@ from h1224lib.usage import (
     ERRORS,
     Misuse,
     Session,
-    actuals_option,
+    assessment_options,
     complain,
-    landmarks_option,
-    ledger_option,
-    lights_option,
-    period_option,
+    period_options,
     plan_option,
-    previous_option,
-    schedule_option,
     set_language,
 )
 
@@ -32,17 +27,15 @@ if TYPE_CHECKING:
 
 # Options that name files of results.
 RESULTS = ("ledger", "actuals", "landmarks", "previous")
+# Years that can be assessed: what is typed beyond them is a slip.
+YEARS = (2000, 2100)
 
 
 @cli.command()
 @plan_option
-@period_option
-@ledger_option
-@actuals_option
-@landmarks_option
-@previous_option
-@schedule_option
-@lights_option
+@period_options
+@click.option("--year", type=click.IntRange(*YEARS), metavar="2023")
+@assessment_options()
 @click.option("--demo", is_flag=True)
 @click.option(
     "--lang",
@@ -52,37 +45,38 @@ RESULTS = ("ledger", "actuals", "landmarks", "previous")
 )
 @click.option("--only", multiple=True, metavar="NOTEBOOK")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--kernel", "engine", flag_value="kernel", default="fast")
+@click.option("--limit", type=click.IntRange(1, 86400), metavar="SECONDS")
 @click.option("--out", type=click.Path(path_type=Path), default="outputs", show_default=True)
 @click.option("--quiet", is_flag=True)
 @click.pass_obj
 def run(
     session: Session,
     plan: str,
-    period: str | None,
-    ledger: str | None,
-    actuals: str | None,
-    landmarks: str | None,
-    previous: str | None,
-    schedule: str | None,
-    lights: str | None,
-    demo: bool,
     lang: str,
     only: tuple[str, ...],
     jobs: int,
     out: Path,
     quiet: bool,
+    demo: bool,
+    **asked: Any,
 ) -> int:
     """Run the notebooks."""
+    from h1224lib.batch.delays import delay_grammar
+    from h1224lib.batch.server import start_server
+
+    # It loads what notebooks need while this process loads and reads what the run needs.
+    start_server()
+    delay_grammar()
     from h1224lib.batch.run import Request, run_notebooks
 
-    # The results that a working folder's settings name are not the demonstration's.
-    say = _typed if demo else click.get_current_context().params.__getitem__
-    given = {name: say(name) for name in (*RESULTS, "period")}
-    if given["actuals"] and not (given["period"] or given["ledger"]):
+    if demo:
+        # The results that a working folder's settings name are not the demonstration's.
+        asked |= {name: _typed(name) for name in (*RESULTS, "period")}
+    if asked["actuals"] and not (asked["period"] or asked["ledger"]):
         raise Misuse("actuals_without_period")
     langs = wording.LANGUAGES if lang == "both" else (lang,)
-    choices: dict[str, Any] = {"schedule": schedule, "lights": lights, "demo": demo}
-    request = Request(plan, langs=langs, only=only, workers=jobs, out=out, **given, **choices)
+    request = Request(plan, langs=langs, only=only, workers=jobs, out=out, demo=demo, **asked)
     return _tell_outcome(run_notebooks(request, session.lang, quiet), session, quiet)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from h1224lib.allocation import main_measure
+from h1224lib.composition.reached import reach
 from h1224lib.composition.result import Composition, as_floats
 from h1224lib.findings import Finding
 from h1224lib.labels import name_code, name_unit
@@ -14,9 +15,7 @@ from h1224lib.monthly import list_months
 from h1224lib.periods import list_ends
 from h1224lib.plan.model import Plan
 from h1224lib.progress.state import State
-from h1224lib.progress.tracing import find_results
 from h1224lib.provenance import list_marks
-from h1224lib.steps import step_of, to_steps
 
 COLUMNS = ["grain", "period", "first_day", "last_day", "activities", "new", "new_per_activity"]
 
@@ -58,8 +57,8 @@ def count_activity(state: State, area: str = "all") -> Composition:
     spans = [] if horizon is None else _list_spans(plan, str(horizon), state.as_of)
     lines = []
     for grain, name, first, last in spans:
-        new = _reach(state, state.measure, area, first, last)
-        done = _reach(state, held, area, first, last) if held else None
+        new = reach(state, state.measure, area, first, last)
+        done = reach(state, held, area, first, last) if held else None
         ratio = new / done if new is not None and done else None
         lines.append((grain, name, first, last, done, new, ratio))
     table = as_floats(pd.DataFrame(lines, columns=COLUMNS), COLUMNS[4:])
@@ -101,16 +100,6 @@ def _list_spans(plan: Plan, horizon: str, day: dt.date) -> list[tuple[str, str, 
             spans.append(("quarter", name, begin, last))
         begin = last + dt.timedelta(days=1)
     return spans
-
-
-def _reach(state: State, measure: str, area: str, first: dt.date, last: dt.date) -> float | None:
-    """Return what a measure came to within days, None where that is not known."""
-    cell = (measure, area, "all", "all")
-    rows = find_results(state.actuals, state.plan, cell, first, last)
-    if rows is None:
-        return None
-    step = step_of(state.plan.measures, measure)
-    return float(int(to_steps(rows["value"], step).sum()) * step)
 
 
 def _tell(state: State, held: str | None, table: pd.DataFrame) -> Finding:

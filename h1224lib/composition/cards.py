@@ -18,6 +18,7 @@ from h1224lib.plan.model import Plan
 from h1224lib.progress.state import State
 from h1224lib.progress.telling import sum_up
 from h1224lib.provenance import list_marks
+from h1224lib.synthetic import DATA_KIND
 from h1224lib.verdicts import tell_target
 
 
@@ -104,9 +105,18 @@ def describe_industry(state: State, code: str, landmarks: pd.DataFrame | None = 
         _tell_landmarks(plan, code, named, landmarks is None),
         told,
     ]
-    parts = [counts, besides, judged, named, empty]
-    marked = [part.assign(**list_marks(state.table)) for part in parts]
-    return Card(code, marked[0], marked[1], marked[2], marked[3], marked[4], findings)
+    marks = list_marks(state.table)
+    parts = [part.assign(**marks) for part in (counts, besides, named, empty)]
+    judged = _mark_results(judged, marks.get(DATA_KIND))
+    return Card(code, parts[0], parts[1], judged, parts[2], parts[3], findings)
+
+
+def _mark_results(judged: pd.DataFrame, kind: Any) -> pd.DataFrame:
+    """Mark the indicators that have a result: the targets of all are the plan's own."""
+    known = judged["actual"].notna()
+    if kind is None or not known.any():
+        return judged
+    return judged.assign(**{DATA_KIND: pd.Series(kind, index=judged.index).where(known, pd.NA)})
 
 
 def _list_landmarks(

@@ -54,11 +54,10 @@ def follow_stages(count: Count) -> Composition:
 
     Examples
     --------
-    >>> from h1224lib import load_plan, read_ledger
-    >>> from h1224lib.ledger.count import count_ledger
-    >>> from h1224lib.resources import data_folder
-    >>> path = data_folder() / "demo" / "synthetic-ledger.xlsx"
-    >>> table = follow_stages(count_ledger(read_ledger(path, load_plan()))).table
+    >>> import h1224lib as h
+    >>> from h1224lib.resources import demo_file
+    >>> ledger = h.read_ledger(demo_file("ledger"), h.load_plan())
+    >>> table = follow_stages(h.count_ledger(ledger)).table
     >>> table["stage"].tolist()[:3], bool(table["conversion"].dropna().le(1).all())
     (['signed', 'landed', 'started'], True)
     """

@@ -9,6 +9,7 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.allocation import main_measure
+from h1224lib.composition.reached import reach
 from h1224lib.composition.result import Composition, as_floats
 from h1224lib.findings import Finding, Label
 from h1224lib.indicators import judge_headline
@@ -17,9 +18,7 @@ from h1224lib.ledger.count import FLAGS
 from h1224lib.periods import step_back
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.progress.state import State
-from h1224lib.progress.tracing import find_results
 from h1224lib.provenance import list_marks
-from h1224lib.steps import step_of, to_steps
 from h1224lib.verdicts import SIGNS
 
 COLUMNS = [
@@ -93,13 +92,8 @@ def _take_cell(state: State, measure: str) -> dict[str, Any]:
     """Return the line of what accumulates."""
     cell = state.cell(measure)
     if cell.empty:
-        return {
-            "horizon": "",
-            "relation": "",
-            "light": "",
-            "data": "no_data",
-            "why": "no_result",
-        } | {"latest_period": ""}
+        empty = dict.fromkeys(("horizon", "relation", "light", "latest_period"), "")
+        return {**empty, "data": "no_data", "why": "no_result"}
     plan = state.plan
     rows = state.trace(measure)
     line = {name: cell[name] for name in ("horizon", "target", "actual", "completion")}
@@ -139,12 +133,7 @@ def _reach_last_year(state: State, measure: str, horizon: str) -> float | None:
     # A day within a month has no month's end a year ago: results are of whole months.
     if back is None or back[1] < first or (state.as_of + dt.timedelta(days=1)).day != 1:
         return None
-    cell = (measure, "all", "all", "all")
-    rows = find_results(state.actuals, state.plan, cell, first, back[1])
-    if rows is None:
-        return None
-    step = step_of(state.plan.measures, measure)
-    return float(int(to_steps(rows["value"], step).sum()) * step)
+    return reach(state, measure, "all", first, back[1])
 
 
 def _take_level(

@@ -37,11 +37,10 @@ def match_investors(count: Count) -> Composition:
 
     Examples
     --------
-    >>> from h1224lib import load_plan, read_ledger
-    >>> from h1224lib.ledger.count import count_ledger
-    >>> from h1224lib.resources import data_folder
-    >>> path = data_folder() / "demo" / "synthetic-ledger.xlsx"
-    >>> count = count_ledger(read_ledger(path, load_plan()))
+    >>> import h1224lib as h
+    >>> from h1224lib.resources import demo_file
+    >>> ledger = h.read_ledger(demo_file("ledger"), h.load_plan())
+    >>> count = h.count_ledger(ledger)
     >>> table = match_investors(count).table
     >>> bool(table["projects"].sum() == count.counted["credit_share"].sum())
     True

@@ -1,24 +1,29 @@
-"""Concentration: what share of projects lies in a platform, and how evenly areas share them."""
+"""Platforms: what share of projects lies in one, beside the share that the plan gives it."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from h1224lib.allocation import default_horizon, main_measure
+from h1224lib.composition.planned import divide_targets, list_targets
 from h1224lib.composition.result import (
     Composition,
-    add_amounts,
     add_credit,
+    add_shares,
+    add_up,
     as_floats,
     divide,
-    list_codes,
     mark,
 )
 from h1224lib.findings import Finding
-from h1224lib.hierarchy import complete_targets, inside
+from h1224lib.hierarchy import inside
 from h1224lib.labels import name_code
 from h1224lib.ledger.count import Count
-from h1224lib.plan.model import DIMENSIONS, Plan
+from h1224lib.plan.model import Plan
+
+_COLUMNS = [
+    "platform", "parent", "projects", "share", "planned_share", "lead_pp", "parent_share",
+    "planned_parent_share", "investment", "investment_share", "unknown", "unnamed",
+]  # fmt: skip
 
 
 def measure_platforms(count: Count) -> Composition:
@@ -41,61 +46,41 @@ def measure_platforms(count: Count) -> Composition:
 
     Examples
     --------
-    >>> from h1224lib import load_plan, read_ledger
-    >>> from h1224lib.ledger.count import count_ledger
-    >>> from h1224lib.resources import data_folder
-    >>> path = data_folder() / "demo" / "synthetic-ledger.xlsx"
-    >>> row = measure_platforms(count_ledger(read_ledger(path, load_plan()))).table.iloc[0]
+    >>> import h1224lib as h
+    >>> from h1224lib.resources import demo_file
+    >>> ledger = h.read_ledger(demo_file("ledger"), h.load_plan())
+    >>> row = measure_platforms(h.count_ledger(ledger)).table.iloc[0]
     >>> row["platform"], float(row["planned_share"])
     ('futurecity', 0.16)
     """
     plan, rows = count.ledger.plan, count.counted
-    targets = _list_targets(plan)
-    total, amount = add_credit(rows), add_amounts(rows)
-    lines = []
-    for code in (c for c in plan.areas.index if c in inside(plan, "area")):
-        parent = str(plan.areas.at[code, "parent"])
-        own, around = rows[rows["platform"] == code], rows[rows["area"] == parent]
-        share, planned = divide(add_credit(own), total), _ratio(targets, str(code), "all")
-        both = share is not None and planned is not None
-        line = {
-            "platform": code,
-            "parent": parent,
-            "projects": add_credit(own),
-            "share": share,
-            "planned_share": planned,
-            "lead_pp": 100 * (share - planned) if both else None,  # type: ignore[operator]
-            "parent_share": divide(add_credit(own), add_credit(around)),
-            "planned_parent_share": _ratio(targets, str(code), parent),
-            "investment": add_amounts(own),
-            "investment_share": divide(add_amounts(own), amount),
-            "unknown": add_credit(own[own["investment"].isna()]),
-            "unnamed": add_credit(around[around["platform"].isna()]),
-        }
-        lines.append(line)
-    columns = [
-        "platform", "parent", "projects", "share", "planned_share", "lead_pp", "parent_share",
-        "planned_parent_share", "investment", "investment_share", "unknown", "unnamed",
-    ]  # fmt: skip
-    table = as_floats(pd.DataFrame(lines, columns=columns), columns[2:])
+    targets, whole, within = list_targets(plan), add_up(rows), inside(plan, "area")
+    codes = [str(code) for code in plan.areas.index if code in within]
+    lines = [_describe(plan, code, rows, whole, targets) for code in codes]
+    table = as_floats(pd.DataFrame(lines, columns=_COLUMNS), _COLUMNS[2:])
     told = [_tell_platform(plan, row, rows) for _, row in table.iterrows()]
     return Composition(mark(table, count), told or [Finding("platforms_none", "note")])
 
 
-def _list_targets(plan: Plan) -> pd.Series:
-    """Return the target of each area over the longest horizon, parts "of which" among them."""
-    measure = main_measure(plan)
-    rows = complete_targets(plan)
-    rows = rows[(rows["measure"] == measure) & (rows["horizon"] == default_horizon(plan, measure))]
-    for dimension in DIMENSIONS[1:]:
-        rows = rows[rows[dimension] == "all"]
-    return rows.set_index("area")["value"].astype("Float64").dropna()
-
-
-def _ratio(targets: pd.Series, part: str, whole: str) -> float | None:
-    if part not in targets or whole not in targets:
-        return None
-    return divide(float(targets[part]), float(targets[whole]))
+def _describe(
+    plan: Plan, code: str, rows: pd.DataFrame, whole: dict[str, float], targets: pd.Series
+) -> dict[str, object]:
+    """Return a platform's line: its part of the whole, and of the area that it lies in."""
+    parent = str(plan.areas.at[code, "parent"])
+    around = rows[rows["area"] == parent]
+    held = add_up(rows[rows["platform"] == code])
+    own = add_shares(held, whole)
+    share, planned = own["share"], divide_targets(targets, code, "all")
+    return {
+        "platform": code,
+        "parent": parent,
+        **own,
+        "planned_share": planned,
+        "lead_pp": None if share is None or planned is None else 100 * (share - planned),
+        "parent_share": divide(held["projects"], add_credit(around)),
+        "planned_parent_share": divide_targets(targets, code, parent),
+        "unnamed": add_credit(around[around["platform"].isna()]),
+    }
 
 
 def _tell_platform(plan: Plan, row: pd.Series, rows: pd.DataFrame) -> Finding:
@@ -112,81 +97,3 @@ def _tell_platform(plan: Plan, row: pd.Series, rows: pd.DataFrame) -> Finding:
     if numbers["share"] is None:
         return Finding("platform_no_projects", "note", numbers)
     return Finding("platform", "note", numbers)
-
-
-def measure_concentration(count: Count) -> Composition:
-    """Measure how unevenly areas share projects and investment, beside the plan's own targets.
-
-    The index of Herfindahl is the sum of squared shares: 1 where one area has everything, 1 / n
-    where n areas have the same. Its reciprocal is the number of equal areas that would give the
-    same index (Adelman 1969).
-
-    Parameters
-    ----------
-    count : Count
-        The projects that count, on the count's day and by its rule.
-
-    Returns
-    -------
-    Composition
-        `table`: one row for each of projects, investment and targets: quantity, areas (how many
-        the plan has), herfindahl (0 to 1), equal_areas (1 / herfindahl), normalised ((herfindahl
-        - 1 / n) / (1 - 1 / n): 0 to 1), largest (the area with the largest share), largest_share;
-        <NA> where the quantity sums to nothing.
-
-    Examples
-    --------
-    >>> from h1224lib import load_plan, read_ledger
-    >>> from h1224lib.ledger.count import count_ledger
-    >>> from h1224lib.resources import data_folder
-    >>> path = data_folder() / "demo" / "synthetic-ledger.xlsx"
-    >>> table = measure_concentration(count_ledger(read_ledger(path, load_plan()))).table
-    >>> table["quantity"].tolist(), round(float(table["herfindahl"].iloc[2]), 4)
-    (['projects', 'investment', 'targets'], 0.1525)
-    """
-    plan, rows = count.ledger.plan, count.counted
-    areas = list_codes(plan, "area")
-    targets = _list_targets(plan)
-    values = {
-        "projects": [add_credit(rows[rows["area"] == area]) for area in areas],
-        "investment": [add_amounts(rows[rows["area"] == area]) for area in areas],
-        "targets": [float(targets.get(area, 0.0)) for area in areas],
-    }
-    lines = [{"quantity": name, **_concentrate(areas, own)} for name, own in values.items()]
-    table = pd.DataFrame(lines)
-    table = as_floats(table, ["herfindahl", "equal_areas", "normalised", "largest_share"])
-    return Composition(mark(table, count), _tell_concentration(plan, table))
-
-
-def _concentrate(areas: list[str], values: list[float]) -> dict[str, object]:
-    total = sum(values)
-    if not total:
-        none = dict.fromkeys(("herfindahl", "equal_areas", "normalised"))
-        return {"areas": len(areas), **none, "largest": "", "largest_share": None}
-    shares = [value / total for value in values]
-    index, even = sum(share * share for share in shares), 1 / len(areas)
-    return {
-        "areas": len(areas),
-        "herfindahl": index,
-        "equal_areas": 1 / index,
-        "normalised": (index - even) / (1 - even) if len(areas) > 1 else None,
-        "largest": areas[shares.index(max(shares))],
-        "largest_share": max(shares),
-    }
-
-
-def _tell_concentration(plan: Plan, table: pd.DataFrame) -> list[Finding]:
-    by = table.set_index("quantity")
-    if pd.isna(by.at["projects", "herfindahl"]) or by.at["projects", "areas"] < 2:
-        return [Finding("concentration_none", "note")]
-    row = by.loc["projects"]
-    planned = by.at["targets", "herfindahl"]
-    numbers = {
-        "areas": int(row["areas"]),
-        "herfindahl": float(row["herfindahl"]),
-        "equal_areas": float(row["equal_areas"]),
-        "planned": None if pd.isna(planned) else float(planned),
-        "largest": name_code(plan, "area", str(row["largest"])),
-        "share": float(row["largest_share"]),
-    }
-    return [Finding("concentration", "note", numbers)]

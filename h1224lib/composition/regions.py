@@ -8,16 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from h1224lib.composition.result import (
-    Composition,
-    add_amounts,
-    add_credit,
-    as_floats,
-    divide,
-    mark,
-)
-from h1224lib.findings import Finding
+from h1224lib import wording
+from h1224lib.composition.result import Composition, add_shares, add_up, as_floats, mark
+from h1224lib.findings import Finding, Label
 from h1224lib.ledger.count import Count
+
+_COLUMNS = ["source_region", "projects", "share", "investment", "investment_share", "unknown"]
 
 
 def list_regions(count: Count) -> Composition:
@@ -40,11 +36,10 @@ def list_regions(count: Count) -> Composition:
 
     Examples
     --------
-    >>> from h1224lib import load_plan, read_ledger
-    >>> from h1224lib.ledger.count import count_ledger
-    >>> from h1224lib.resources import data_folder
-    >>> path = data_folder() / "demo" / "synthetic-ledger.xlsx"
-    >>> regions = list_regions(count_ledger(read_ledger(path, load_plan()))).table
+    >>> import h1224lib as h
+    >>> from h1224lib.resources import demo_file
+    >>> ledger = h.read_ledger(demo_file("ledger"), h.load_plan())
+    >>> regions = list_regions(h.count_ledger(ledger)).table
     >>> round(float(regions["share"].sum()), 9)
     1.0
     """
@@ -52,23 +47,12 @@ def list_regions(count: Count) -> Composition:
     region = rows["source_region"].astype(object).where(rows["source_region"].notna(), "")
     full = list_provinces()
     named = region.astype(str).str.strip().map(lambda name: full.get(name, name))
-    groups = [(str(name), own) for name, own in rows.groupby(named)]
-    known = [own for name, own in groups if name]
-    projects = sum(map(add_credit, known))
-    amount = add_amounts(pd.concat(known)) if known else 0.0
+    known = add_up(rows[named != ""])
+    groups = [(str(name), add_up(own)) for name, own in rows.groupby(named)]
     lines = [
-        (
-            name,
-            add_credit(own),
-            divide(add_credit(own), projects) if name else None,
-            add_amounts(own),
-            divide(add_amounts(own), amount) if name else None,
-            add_credit(own[own["investment"].isna()]),
-        )
-        for name, own in groups
+        {"source_region": name, **(add_shares(own, known) if name else own)} for name, own in groups
     ]
-    columns = ["source_region", "projects", "share", "investment", "investment_share", "unknown"]
-    table = as_floats(pd.DataFrame(lines, columns=columns), columns[1:])
+    table = as_floats(pd.DataFrame(lines, columns=_COLUMNS), _COLUMNS[1:])
     order = table.assign(none=table["source_region"] == "").sort_values(
         ["none", "projects", "investment"], ascending=[True, False, False], kind="stable"
     )
@@ -100,9 +84,14 @@ def _tell(table: pd.DataFrame) -> Finding:
     first = known[known["projects"] == known["projects"].max()]
     numbers = {
         "regions": len(known),
-        "names": first["source_region"].tolist(),
+        "names": [_name(region) for region in first["source_region"]],
         "projects": float(first["projects"].iloc[0]),
         "share": float(first["share"].iloc[0]),
         "unknown": unknown,
     }
     return Finding("regions", "note", numbers)
+
+
+def _name(region: str) -> Label:
+    key = f"region.{region}"
+    return Label(region, wording.say(key, "en") if wording.has(key) else region)

@@ -69,6 +69,39 @@ def add_amounts(rows: pd.DataFrame) -> float:
     return float(sum(parts, Fraction(0)))
 
 
+def add_up(rows: pd.DataFrame) -> dict[str, float]:
+    """Add up projects: their number, their investment in 亿元, and how many have no amount.
+
+    Examples
+    --------
+    >>> add_up(pd.DataFrame({"credit_share": [1.0, 0.5], "investment": [None, 3.0]}))
+    {'projects': 1.5, 'investment': 1.5, 'unknown': 1.0}
+    """
+    unknown = rows[rows["investment"].isna()]
+    return {
+        "projects": add_credit(rows),
+        "investment": add_amounts(rows),
+        "unknown": add_credit(unknown),
+    }
+
+
+def add_shares(own: dict[str, float], whole: dict[str, float]) -> dict[str, float | None]:
+    """Set the sums of some projects, as `add_up` returns them, beside their shares of others.
+
+    Examples
+    --------
+    >>> one = {"projects": 1.0, "investment": 2.0, "unknown": 0.0}
+    >>> add_shares(one, {"projects": 4.0, "investment": 0.0, "unknown": 0.0})
+    {'projects': 1.0, 'investment': 2.0, 'unknown': 0.0, 'share': 0.25, 'investment_share': None}
+    """
+    share = divide(own["projects"], whole["projects"])
+    return {
+        **own,
+        "share": share,
+        "investment_share": divide(own["investment"], whole["investment"]),
+    }
+
+
 def _share(value: object) -> Fraction:
     return Fraction(float(str(value))).limit_denominator(_FINEST)
 

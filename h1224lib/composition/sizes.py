@@ -7,14 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from h1224lib.composition.result import (
-    Composition,
-    add_amounts,
-    add_credit,
-    as_floats,
-    list_codes,
-    mark,
-)
+from h1224lib.composition.result import Composition, add_up, as_floats, list_codes, mark
 from h1224lib.errors import ComparisonError
 from h1224lib.findings import Finding
 from h1224lib.ledger.count import Count
@@ -48,11 +41,10 @@ def count_sizes(count: Count, at_least: Sequence[float] = AT_LEAST) -> Compositi
 
     Examples
     --------
-    >>> from h1224lib import load_plan, read_ledger
-    >>> from h1224lib.ledger.count import count_ledger
-    >>> from h1224lib.resources import data_folder
-    >>> path = data_folder() / "demo" / "synthetic-ledger.xlsx"
-    >>> sizes = count_sizes(count_ledger(read_ledger(path, load_plan()))).table
+    >>> import h1224lib as h
+    >>> from h1224lib.resources import demo_file
+    >>> ledger = h.read_ledger(demo_file("ledger"), h.load_plan())
+    >>> sizes = count_sizes(h.count_ledger(ledger)).table
     >>> whole = sizes.query("area == 'all' and industry == 'all'")
     >>> whole["at_least"].tolist(), bool(whole["projects"].is_monotonic_decreasing)
     ([0.0, 1.0, 10.0], True)
@@ -65,7 +57,7 @@ def count_sizes(count: Count, at_least: Sequence[float] = AT_LEAST) -> Compositi
             places.append((*named, rows[rows[dimension] == code]))
     limits = [0.0, *_read_limits(at_least)]
     lines = [
-        (area, industry, limit, *_measure(own, limit))
+        {"area": area, "industry": industry, "at_least": limit, **_measure(own, limit)}
         for area, industry, own in places
         for limit in limits
     ]
@@ -86,11 +78,12 @@ def _read_limits(at_least: Sequence[float]) -> list[float]:
     return limits
 
 
-def _measure(rows: pd.DataFrame, limit: float) -> tuple[float, float, float]:
-    """Return the number, the sum and the number of unknown amounts from a limit up."""
-    unknown = rows["investment"].isna()
-    own = rows if limit == 0 else rows[rows["investment"] >= limit]
-    return add_credit(own), add_amounts(own), add_credit(rows[unknown])
+def _measure(rows: pd.DataFrame, limit: float) -> dict[str, float]:
+    """Add up what is as large as a limit, beside how many of all have no amount."""
+    whole = add_up(rows)
+    if limit == 0:
+        return whole
+    return add_up(rows[rows["investment"] >= limit]) | {"unknown": whole["unknown"]}
 
 
 def _tell(table: pd.DataFrame, limits: list[float]) -> Finding:

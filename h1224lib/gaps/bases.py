@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from h1224lib.findings import Finding, Label
+from h1224lib.gaps.comparability import name_schedules, same_schedule
 from h1224lib.labels import name_code
 from h1224lib.progress import State
 
@@ -18,9 +19,13 @@ def tell_bases(comparison: Comparison) -> list[Finding]:
     if not isinstance(a, State) or not isinstance(b, State):
         return []
     found = _tell_horizons(comparison, a, b)
-    if a.schedule != b.schedule:
-        numbers = {"first": a.schedule, "second": b.schedule}
+    if not same_schedule(a, b):
+        first, second = name_schedules(a, b)
+        numbers = {"first": first, "second": second}
         found.append(Finding("comparison_schedules", "warning", numbers))
+    if a.small_base != b.small_base:
+        bases = {"first": float(a.small_base), "second": float(b.small_base)}
+        found.append(Finding("comparison_small_base", "warning", bases))
     if a.rule != b.rule:
         labels = {"first": a.rule.label, "second": b.rule.label}
         found.append(Finding("comparison_rules", "warning", labels))

@@ -97,5 +97,7 @@ def name_cell(plan: Plan, codes: Mapping[str, object], by: Iterable[str]) -> Lab
     '安吉县·人力资源服务业'
     """
     present = [d for d in by if d in plan.dimensions] or ["area"]
-    named = [[plan.label(d, str(codes[d]), lang) for d in present] for lang in ("zh", "en")]
+    # A cell that is split by nothing that the plan has is the whole.
+    own = {d: str(codes.get(d, "all")) for d in present}
+    named = [[plan.label(d, own[d], lang) for d in present] for lang in ("zh", "en")]
     return Label("·".join(named[0]), ", ".join(named[1]))

@@ -7,7 +7,7 @@ from h1224lib.errors import ComparisonError
 from h1224lib.findings import Label
 from h1224lib.labels import name_title
 from h1224lib.plan.model import REPLACED, Plan
-from h1224lib.progress import State
+from h1224lib.progress import CELL, State
 
 
 def check_comparable(a: State | Plan, b: State | Plan, *measures: str) -> None:
@@ -54,7 +54,7 @@ def plan_of(side: State | Plan) -> Plan:
 
 
 def name_sides(a: State | Plan, b: State | Plan) -> tuple[Label, Label]:
-    """Name two by what tells them apart: plan, period or changed targets; else first, second."""
+    """Name two by what tells them apart: plan, period, changed targets, schedule; else by order."""
     plans = [plan_of(side) for side in (a, b)]
     if plans[0].name != plans[1].name:
         return name_title(plans[0]), name_title(plans[1])
@@ -67,8 +67,59 @@ def name_sides(a: State | Plan, b: State | Plan) -> tuple[Label, Label]:
     if changed[0] != changed[1]:
         names = [_say("side.replaced" if c else "side.printed") for c in changed]
         return names[0], names[1]
+    if isinstance(a, State) and isinstance(b, State) and not same_schedule(a, b):
+        return name_schedules(a, b)
     return _say("side.first"), _say("side.second")
 
 
-def _say(key: str) -> Label:
-    return Label(wording.say(key, "zh"), wording.say(key, "en"))
+def same_schedule(a: State, b: State) -> bool:
+    """Tell whether two states are held against one schedule: of one's own, the same amounts."""
+    if a.own is not None and b.own is not None:
+        return a.own.equals(b.own)
+    if a.own is None and b.own is None:
+        return a.schedule == b.schedule
+    if a.as_of != b.as_of or _name_kind(a) != _name_kind(b):
+        return False
+    # One is the library's, the other given: on one day they are the same if they expect the same.
+    keys = [*CELL, "horizon"]
+    tables = [side.table.set_index(keys)["scheduled"] for side in (a, b)]
+    return bool(tables[0].equals(tables[1]))
+
+
+def _name_kind(state: State) -> str:
+    """Return what a state's schedule is called where there is no other of the kind."""
+    return state.schedule.rstrip("0123456789")
+
+
+def name_schedules(a: State, b: State) -> tuple[Label, Label]:
+    """Name two schedules: by the library's names, by their files, else one's own by number.
+
+    Parameters
+    ----------
+    a, b : State
+        Held against different schedules, or against one and the same.
+    """
+    if same_schedule(a, b):
+        label = _name_schedule(a, "")
+        return label, label
+    stems = ["" if side.own is None else side.own.name for side in (a, b)]
+    alone = stems[0] != stems[1]
+    both = a.own is not None and b.own is not None
+    numbers = ("1", "2") if both else ("", "")
+    named = [
+        _name_schedule(side, "" if alone and side.own and side.own.name else number)
+        for side, number in zip((a, b), numbers, strict=True)
+    ]
+    return named[0], named[1]
+
+
+def _name_schedule(state: State, number: str) -> Label:
+    if number:
+        return _say("schedule_own_numbered", number=number)
+    if state.own is not None:
+        return Label(state.own.name, state.own.name) if state.own.name else _say("schedule_own")
+    return _say(f"against.{state.against}")
+
+
+def _say(key: str, **values: str) -> Label:
+    return Label(wording.say(key, "zh", **values), wording.say(key, "en", **values))

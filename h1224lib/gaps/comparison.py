@@ -9,8 +9,8 @@ import pandas as pd
 
 from h1224lib.allocation import main_measure
 from h1224lib.errors import ComparisonError
-from h1224lib.findings import Finding
-from h1224lib.gaps.comparability import check_comparable, plan_of
+from h1224lib.findings import Finding, Label
+from h1224lib.gaps.comparability import check_comparable, name_schedules, plan_of
 from h1224lib.gaps.exactness import Exact, read_column, subtract, to_numbers
 from h1224lib.gaps.telling import tell_comparison
 from h1224lib.hierarchy import complete_targets
@@ -57,6 +57,13 @@ class Comparison:
     def findings(self) -> list[Finding]:
         """What a reader should know: the whole, the largest changes, and what is in one alone."""
         return tell_comparison(self)
+
+    @property
+    def schedules(self) -> tuple[Label, Label] | None:
+        """What the two are held against, in names that differ where these do; None of plans."""
+        if isinstance(self.a, State) and isinstance(self.b, State):
+            return name_schedules(self.a, self.b)
+        return None
 
     @property
     def changes(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ Journal of the American Statistical Association 50 (1955) 1168-1194.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import pandas as pd
@@ -19,14 +19,14 @@ from h1224lib.gaps.cells import check_codes, list_parts, name_cell
 from h1224lib.gaps.comparability import check_comparable, name_sides
 from h1224lib.gaps.decomposition import add_all, split_product
 from h1224lib.gaps.exactness import Exact, read_column, subtract, to_numbers
-from h1224lib.labels import name_code
+from h1224lib.gaps.statements import tell_completion
 from h1224lib.plan.model import DIMENSIONS
 from h1224lib.progress import State
+from h1224lib.progress.ceilings import find_ceilings
 
 Codes = tuple[str, ...]
 # A cell (None for the rest) with its shares and rates; its effects.
 _Row = tuple[tuple[Codes | None, tuple[Exact, ...]], tuple[Fraction, Fraction, Fraction]]
-SHOWN = 5
 EFFECTS = ("mix", "rate", "unplanned")
 
 
@@ -49,6 +49,9 @@ class CompletionSplit:
         Of the wholes; None where unknown.
     unknown : list of Label
         Cells that have a target and no result in a or b: they are in no row but the last.
+    ceilings : list of Label
+        Cells of which less is better in a or b, and so without a completion: in no row but the
+        last. Where a whole is a ceiling, the wholes, and there are no rows.
     measure : str
         What is measured.
     names : tuple of Label
@@ -64,6 +67,7 @@ class CompletionSplit:
     unknown: list[Label]
     measure: str
     names: tuple[Label, Label]
+    ceilings: list[Label] = field(default_factory=list)
 
     @property
     def difference(self) -> Exact:
@@ -78,16 +82,18 @@ class CompletionSplit:
     @property
     def findings(self) -> list[Finding]:
         """What a reader should know: how much is mix, how much is rate, and what is unknown."""
-        return [_tell(self), *_tell_unknown(self)]
+        return tell_completion(self)
 
 
 @dataclass(frozen=True)
 class _Side:
-    """Target and actual by cell, and of the whole."""
+    """Target and actual by cell, and of the whole; cells of which less is better, and if it is."""
 
     cells: dict[Codes, tuple[Exact, Exact]]
     target: Exact
     actual: Exact
+    ceilings: frozenset[Codes] = frozenset()
+    down: bool = False
 
     @property
     def holes(self) -> set[Codes]:
@@ -121,7 +127,8 @@ def decompose_completion(
     -------
     CompletionSplit
         A cell with a target on one side alone is all mix: its rate is taken to be the same on
-        both. The actual of a cell without a target has no rate, and is unplanned.
+        both. The actual of a cell without a target has no rate, and is unplanned. Of a ceiling
+        there is no completion: such a cell is in the unallocated rest, such a whole not split.
 
     Raises
     ------
@@ -153,14 +160,20 @@ def decompose_completion(
     split = [d for d in DIMENSIONS if d in by]
     keys = list(dict.fromkeys([*sides[0].cells, *sides[1].cells]))
     holes = [key for key in keys if any(key in side.holes for side in sides)]
-    kept = [key for key in keys if key not in holes]
+    above = [key for key in keys if any(key in side.ceilings for side in sides)]
+    kept = [key for key in keys if key not in {*holes, *above}]
     done = [_complete(side) for side in sides]
     rows = _list_rows(sides, kept) if None not in done else []
-    unknown = [name_cell(b.plan, dict(zip(split, key, strict=True)), split) for key in holes]
+    unknown, ceilings = (
+        [name_cell(b.plan, dict(zip(split, key, strict=True)), split) for key in listed]
+        for listed in (holes, above)
+    )
     names = _name_wholes(a, b, within_a or {}, within_b or {})
+    if any(side.down for side in sides):
+        ceilings = [name for name, side in zip(names, sides, strict=True) if side.down]
     exact = pd.DataFrame([row[1] for row in rows], columns=list(EFFECTS), dtype=object)
     table = _lay_out(rows, split)
-    return CompletionSplit(a, b, table, exact, done[0], done[1], unknown, chosen, names)
+    return CompletionSplit(a, b, table, exact, done[0], done[1], unknown, chosen, names, ceilings)
 
 
 def _read_side(state: State, by: Sequence[str], measure: str, within: Mapping[str, str]) -> _Side:
@@ -169,14 +182,20 @@ def _read_side(state: State, by: Sequence[str], measure: str, within: Mapping[st
         return _Side({}, None, None)
     rows = list_parts(state, by, measure, within)
     # Cells of two areas match by what they are split by, not by the area itself.
-    keys = rows[[d for d in DIMENSIONS if d in by]].itertuples(index=False, name=None)
+    keys = list(rows[[d for d in DIMENSIONS if d in by]].itertuples(index=False, name=None))
     amounts = zip(read_column(rows["target"]), read_column(rows["actual"]), strict=True)
     target, actual = read_column([whole["target"], whole["actual"]])
-    return _Side(dict(zip(keys, amounts, strict=True)), target, actual)
+    marks = find_ceilings(rows, state.plan) & rows["target"].notna().to_numpy()
+    down = bool(find_ceilings(whole.to_frame().T, state.plan)[0])
+    ceilings = frozenset(key for key, marked in zip(keys, marks, strict=True) if marked)
+    return _Side(dict(zip(keys, amounts, strict=True)), target, actual, ceilings, down)
 
 
 def _complete(side: _Side) -> Exact:
-    return side.actual / side.target if side.target and side.actual is not None else None
+    """Return a whole's completion; of a ceiling there is none."""
+    if side.down or not side.target or side.actual is None:
+        return None
+    return side.actual / side.target
 
 
 def _list_rows(sides: Sequence[_Side], kept: Sequence[Codes]) -> list[_Row]:
@@ -241,34 +260,3 @@ def _name_wholes(
         ]
         return named[0], named[1]
     return name_sides(a, b)
-
-
-def _tell(split: CompletionSplit) -> Finding:
-    """State how much of the difference is mix and how much is rate."""
-    numbers: dict[str, object] = {
-        "a": split.names[0],
-        "b": split.names[1],
-        "measure": name_code(split.b.plan, "measure", split.measure),
-        "completion_a": None if split.completion_a is None else float(split.completion_a),
-        "completion_b": None if split.completion_b is None else float(split.completion_b),
-    }
-    if split.difference is None:
-        return Finding("completion_not_split", "note", numbers)
-    effects = {name: float(effect or 0) for name, effect in split.effects.items()}
-    numbers |= {**effects, "difference": float(split.difference)}
-    rows = split.table[~split.table["unallocated"]]
-    if len(rows) and rows["effect"].iloc[0] != 0:
-        top = rows.iloc[0]
-        by = [d for d in DIMENSIONS if d in rows]
-        numbers["largest"] = name_cell(split.b.plan, top.to_dict(), by)
-        numbers["effect"] = float(top["effect"])
-    return Finding("completion_split", "note", {"largest": None, **numbers})
-
-
-def _tell_unknown(split: CompletionSplit) -> list[Finding]:
-    if not split.unknown or split.difference is None:
-        return []
-    more = max(len(split.unknown) - SHOWN, 0)
-    return [
-        Finding("completion_unknown", "warning", {"unknown": split.unknown[:SHOWN], "more": more})
-    ]

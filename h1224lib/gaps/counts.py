@@ -11,6 +11,7 @@ from h1224lib.errors import ComparisonError
 from h1224lib.gaps.cells import list_parts
 from h1224lib.gaps.exactness import Exact, read_column
 from h1224lib.progress import State
+from h1224lib.progress.ceilings import find_ceilings
 
 Counts: TypeAlias = "pd.DataFrame | pd.Series | Mapping[tuple[str, str], Any]"
 Cell = tuple[str, str]
@@ -27,6 +28,13 @@ def read_state(state: State, measure: str, column: str) -> dict[Cell, Exact]:
     rows, values = rows[kept], values[kept]
     keys = rows[["area", "industry"]].itertuples(index=False, name=None)
     return dict(zip(keys, read_column(values), strict=True))
+
+
+def list_ceilings(state: State, measure: str) -> list[Cell]:
+    """List the cells of area and industry with a target of which less is better."""
+    rows = list_parts(state, ("area", "industry"), measure, {})
+    rows = rows[find_ceilings(rows, state.plan) & rows["target"].notna().to_numpy()]
+    return list(rows[["area", "industry"]].itertuples(index=False, name=None))
 
 
 def read_counts(counts: Counts) -> dict[Cell, Exact]:

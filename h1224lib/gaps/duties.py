@@ -42,9 +42,9 @@ def _name(whose: Responsibility) -> dict[str, Any]:
 
 def _tell_short(whose: Responsibility, numbers: dict[str, Any]) -> Finding:
     """State whose shortfalls are largest."""
-    short = whose.short
+    short, kind = whose.short, f"_{whose.direction}" if whose.direction else ""
     if short.empty:
-        return Finding("responsibility_none", "note", numbers)
+        return Finding(f"responsibility_none{kind}", "note", numbers)
     first = short.head(SHOWN).to_dict("records")
     numbers = numbers | {
         "rows": len(short),
@@ -53,7 +53,7 @@ def _tell_short(whose: Responsibility, numbers: dict[str, Any]) -> Finding:
         "named": [_name_office(whose.state.plan, row) for row in first],
         "shortfalls": [float(row["shortfall"]) for row in first],
     }
-    return Finding("responsibility", "warning", numbers)
+    return Finding(f"responsibility{kind}", "warning", numbers)
 
 
 def _tell_paces(whose: Responsibility, numbers: dict[str, Any]) -> list[Finding]:
@@ -61,7 +61,11 @@ def _tell_paces(whose: Responsibility, numbers: dict[str, Any]) -> list[Finding]
     table, totals = whose.table, whose.totals
     own = totals[totals["area"] == whose.area]
     known = table["gap"].notna()
-    paces: dict[str, Any] = {"period": whose.next_period, "left": whose.periods_left}
+    paces: dict[str, Any] = {
+        "period": whose.next_period,
+        "left": whose.periods_left,
+        "days": whose.days,
+    }
     paces |= {"offices": int(known.sum()), "unknown": int((~known).sum())}
     for name in PACES:
         paces[name] = _add(table[name])

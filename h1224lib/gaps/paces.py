@@ -15,7 +15,8 @@ from h1224lib.periods import list_ends, name_period
 from h1224lib.plan.model import KEYS, Plan
 from h1224lib.progress import SCHEDULES, State
 from h1224lib.progress.exact import read_exact
-from h1224lib.progress.expected import Frame, Schedule, expect, reports_months
+from h1224lib.progress.expected import Schedule, expect, reports_months
+from h1224lib.progress.frame import Frame
 
 AMOUNTS = ("target", "scheduled", "actual", "gap", "shortfall")
 PACES = ("needed_next", "needed_even")
@@ -40,6 +41,12 @@ def name_next(state: State, left: list[dt.date]) -> str:
     if not left:
         return ""
     return left[0].strftime("%Y-%m") if is_monthly(state) else name_period(left[0])
+
+
+def count_days(state: State, ends: list[dt.date]) -> int | None:
+    """Count the days left where the last period has begun; None while a whole one is left."""
+    begun = bool(ends) and [end for end in ends if end > state.as_of] == ends[-1:]
+    return (ends[-1] - state.as_of).days if begun and state.as_of not in ends else None
 
 
 def expect_next(

@@ -41,7 +41,8 @@ class Parts:
         The dimensions that the parts name.
     table : DataFrame
         One row a part, the largest first: measure, area, industry, project_type, unit, target,
-        scheduled, actual, gap (in `unit`: positive is behind, also of a ceiling);
+        scheduled, actual, gap (in `unit`: positive is behind, also where the whole is a ceiling;
+        a part whose direction is not the whole's has what it adds to the whole's gap);
         `unplanned`, True where there is an actual and no target, so that nothing was scheduled;
         `unallocated`, True in the row for what the total holds beyond its parts; data_kind, if any
         result is made up; counting_rule, if a ledger was counted.
@@ -131,19 +132,20 @@ def attribute_gap(
     columns += list_marks(state.table)
     found = list_parts(state, by, chosen, within)
     step = step_of(state.plan.measures, chosen)
-    amounts = _read_amounts(found, step, state.plan)
+    # Parts add up to the gap of the whole only in the whole's own direction.
+    down = is_ceiling(state.plan, whole, found)
+    amounts = _read_amounts(found, step, down)
     beyond = found["target"].isna() & (found["actual"].fillna(0) != 0)
     rows = found[columns].assign(unplanned=beyond.astype(bool), unallocated=False)
     total: dict[str, Exact] = dict.fromkeys(_AMOUNTS)
     if len(whole):
         own = whole.to_frame().T
-        total = {n: v[0] for n, v in _read_amounts(own, step, state.plan).items()}
+        total = {n: v[0] for n, v in _read_amounts(own, step, down).items()}
         if total["gap"] is not None:
             # Where nothing was scheduled, all that was reached is a surplus.
-            ceilings = find_ceilings(found, state.plan)
             for i in (i for i, extra in enumerate(rows["unplanned"]) if extra):
                 extra = amounts["actual"][i] or Fraction(0)
-                amounts["gap"][i] = extra if ceilings[i] else -extra
+                amounts["gap"][i] = extra if down else -extra
         rest = _find_rest(total, amounts, step)
         if rest:
             rows = pd.concat([rows, _lay_out(whole, rest, columns)], ignore_index=True)
@@ -155,14 +157,19 @@ def attribute_gap(
     return Parts(state, tuple(by), table, chosen, dict(within), whole, exact, total["gap"])
 
 
-def _read_amounts(rows: pd.DataFrame, step: Fraction, plan: Plan) -> dict[str, list[Exact]]:
+def is_ceiling(plan: Plan, whole: pd.Series, parts: pd.DataFrame) -> bool:
+    """Tell whether less of a whole is better; without a whole, whether less of every part is."""
+    rows = whole.to_frame().T if len(whole) else parts
+    return bool(len(rows) and find_ceilings(rows, plan).all())
+
+
+def _read_amounts(rows: pd.DataFrame, step: Fraction, down: bool) -> dict[str, list[Exact]]:
     """Read target, scheduled and actual as fractions; the gap is their exact difference."""
-    ceilings = find_ceilings(rows, plan)
     targets, actuals = read_column(rows["target"]), read_column(rows["actual"])
     scheduled = read_scheduled(rows, targets, step)
     gaps = [
-        None if pd.isna(stored) else subtract(*((b, a) if ceiling else (a, b)))
-        for stored, a, b, ceiling in zip(rows["gap"], scheduled, actuals, ceilings, strict=True)
+        None if pd.isna(stored) else subtract(*((b, a) if down else (a, b)))
+        for stored, a, b in zip(rows["gap"], scheduled, actuals, strict=True)
     ]
     return {"target": targets, "scheduled": scheduled, "actual": actuals, "gap": gaps}
 
@@ -208,12 +215,24 @@ def tell_parts(parts: Parts) -> Finding:
     }
     if rows.empty:
         return Finding("gap_not_split" if len(rest) else "gap_no_data", "note", numbers)
+    kind, numbers["ceilings"] = _find_direction(parts, rows)
     if behind.empty:
-        return Finding("gap_none", "note", numbers)
+        return Finding(f"gap_none{kind}", "note", numbers)
     top = behind.iloc[0]
     largest = name_cell(plan, top.to_dict(), parts.by)
-    numbers |= {"largest": largest, "largest_gap": float(top["gap"])}
-    return Finding("gap_parts", "warning", numbers)
+    tied = int((behind["gap"] == top["gap"]).sum()) - 1
+    numbers |= {"largest": largest, "largest_gap": float(top["gap"]), "tied": tied}
+    return Finding(f"gap_parts{kind}", "warning", numbers)
+
+
+def _find_direction(parts: Parts, rows: pd.DataFrame) -> tuple[str, list[Label]]:
+    """Return how sentences of parts end their names, and which parts turn from the whole."""
+    plan = parts.state.plan
+    cells = rows.assign(horizon=str(parts.state.table["horizon"].iloc[0]))
+    down = is_ceiling(plan, parts.whole, cells)
+    apart = rows[(find_ceilings(cells, plan) != down) & rows["target"].notna().to_numpy()]
+    named = [name_cell(plan, row, parts.by) for row in apart.to_dict("records")]
+    return "_mixed" if named else "_ceiling" if down else "", named
 
 
 def _tell_unknown(parts: Parts) -> list[Finding]:

@@ -16,6 +16,7 @@ from h1224lib.gaps.exactness import Exact, add_exactly, to_numbers
 from h1224lib.gaps.paces import (
     AMOUNTS,
     PACES,
+    count_days,
     expect_next,
     find_whole,
     list_period_ends,
@@ -68,6 +69,10 @@ class Responsibility:
         makes up for a gap, and what was not planned counts.
     area : str
         Whose rows these are.
+    days : int, optional
+        The days left, where the last period has begun already; there is no whole one then.
+    direction : str
+        ``ceiling`` where less of every cell is better, ``mixed`` of some, else empty.
     """
 
     state: State
@@ -78,6 +83,8 @@ class Responsibility:
     why: str = ""
     totals: pd.DataFrame = field(default_factory=pd.DataFrame)
     area: str = "all"
+    direction: str = ""
+    days: int | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -153,9 +160,12 @@ def assign_responsibility(
     table = table.assign(**list_marks(state.table))
     following = name_next(state, left)
     paces = {name: to_numbers(totals[name]) for name in PACES}
+    totals, down = wholes[["area"]].assign(**paces), ceilings[: len(rows)]
+    direction = "ceiling" if down and all(down) else "mixed" if any(down) else ""
     return Responsibility(
-        state, chosen, table, following, len(left), why, wholes[["area"]].assign(**paces)
-    )
+        state, chosen, table, following, len(left), why, totals, direction=direction,
+        days=count_days(state, ends),
+    )  # fmt: skip
 
 
 def _list_cells(state: State, measure: str) -> pd.DataFrame:

@@ -16,16 +16,15 @@ from typing import Any
 import pandas as pd
 
 from h1224lib.errors import ComparisonError
-from h1224lib.findings import Finding, Label
+from h1224lib.findings import Finding
 from h1224lib.gaps.comparability import check_comparable
-from h1224lib.gaps.counts import Cell, Counts, read_counts, read_state, refuse_totals
+from h1224lib.gaps.counts import Cell, Counts, list_ceilings, read_counts, read_state, refuse_totals
 from h1224lib.gaps.decomposition import add_all
 from h1224lib.gaps.exactness import Exact, subtract, to_numbers
-from h1224lib.labels import name_code, name_unit
+from h1224lib.gaps.statements import tell_shifts
 from h1224lib.progress import State
 
 SHARES = ("national", "industry_mix", "competitive")
-SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +50,8 @@ class ShiftShare:
         Whose counts they are, for words.
     measure : str
         What is counted, if it is a state's.
+    ceilings : list of tuple of str
+        Cells (area, industry) of which less is better, before or after.
     kind : str
         ``counts``, or ``schedule`` where what was reached is set against what was scheduled.
     """
@@ -62,6 +63,7 @@ class ShiftShare:
     state: State | None = None
     measure: str = ""
     kind: str = "counts"
+    ceilings: list[Cell] = dataclasses.field(default_factory=list)
 
     @property
     def parts(self) -> list[str]:
@@ -71,7 +73,7 @@ class ShiftShare:
     @property
     def findings(self) -> list[Finding]:
         """What a reader should know: who gained most of its own, and what is unknown."""
-        return [_tell(self), *_tell_industries(self), *_tell_unknown(self)]
+        return tell_shifts(self)
 
 
 def shift_share(
@@ -141,7 +143,9 @@ def _shift_states(
     sides = [read_state(s, chosen, c) for s, c in zip((before, other), columns, strict=True)]
     shifts = _shift(sides[0], sides[1], homothetic)
     kind = "schedule" if after is None else "counts"
-    return dataclasses.replace(shifts, state=other, measure=chosen, kind=kind)
+    marked = {cell for s in (before, other) for cell in list_ceilings(s, chosen)}
+    ceilings = [cell for cell in dict.fromkeys([*sides[0], *sides[1]]) if cell in marked]
+    return dataclasses.replace(shifts, state=other, measure=chosen, kind=kind, ceilings=ceilings)
 
 
 def _shift(before: dict[Cell, Exact], after: dict[Cell, Exact], homothetic: bool) -> ShiftShare:
@@ -226,60 +230,3 @@ def _total(exact: pd.DataFrame) -> pd.DataFrame:
 
 def _known(values: pd.Series) -> list[Exact]:
     return [None if value is None else Fraction(value) for value in values]
-
-
-def _tell(shifts: ShiftShare) -> Finding:
-    """State the city's growth, and the areas that stand highest and lowest by their own part."""
-    own = _sum_own(shifts)
-    numbers: dict[str, Any] = {"areas": len(own), "unit": _name_unit(shifts)}
-    if shifts.growth is None or not own:
-        return Finding("shift_share_none", "note", numbers)
-    most, least = max(own.values()), min(own.values())
-    ends = {"best": most, "worst": least}
-    named = {n: [a for a, part in own.items() if part == end] for n, end in ends.items()}
-    numbers |= {"growth": float(shifts.growth), "most": float(most), "least": float(least)}
-    for name, areas in named.items():
-        numbers[name] = [_name(shifts, "area", area) for area in areas[:SHOWN]]
-        numbers[f"{name}_more"] = max(len(areas) - SHOWN, 0)
-    if shifts.kind == "schedule":
-        return Finding("shift_share_schedule", "note", numbers)
-    return Finding("shift_share", "note", numbers)
-
-
-def _sum_own(shifts: ShiftShare) -> dict[str, Fraction]:
-    """Return each area's own part, of areas with every count."""
-    table = shifts.table
-    rows = table[(table["industry"] == "all") & (table["area"] != "all")]
-    rows = rows.dropna(subset=["competitive"])
-    names = [name for name in ("competitive", "allocation") if name in shifts.exact]
-    parts = shifts.exact.loc[rows.index, names].to_numpy()
-    return {str(a): sum(own, Fraction(0)) for a, own in zip(rows["area"], parts, strict=True)}
-
-
-def _tell_industries(shifts: ShiftShare) -> list[Finding]:
-    """State where there are no industries: then nothing is due to them."""
-    if (shifts.table["industry"] != "all").any() or shifts.table.empty:
-        return []
-    return [Finding("shift_share_no_industries", "note", {})]
-
-
-def _tell_unknown(shifts: ShiftShare) -> list[Finding]:
-    if not shifts.unknown:
-        return []
-    named = []
-    for area, industry in shifts.unknown[:SHOWN]:
-        parts = [_name(shifts, "area", area), _name(shifts, "industry", industry)]
-        named.append(Label("·".join(p.zh for p in parts), ", ".join(p.en for p in parts)))
-    more = max(len(shifts.unknown) - SHOWN, 0)
-    return [Finding("shift_share_unknown", "warning", {"unknown": named, "more": more})]
-
-
-def _name(shifts: ShiftShare, dimension: str, code: str) -> Label:
-    plan = shifts.state.plan if shifts.state else None
-    return Label(code, code) if plan is None else name_code(plan, dimension, code)
-
-
-def _name_unit(shifts: ShiftShare) -> Label:
-    if shifts.state is None:
-        return Label("", "")
-    return name_unit(shifts.state.plan, shifts.measure)

@@ -16,6 +16,7 @@ from h1224lib.gaps.held import list_held
 from h1224lib.labels import name_code, name_unit
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.progress import State
+from h1224lib.progress.ceilings import find_ceilings
 
 if TYPE_CHECKING:
     from h1224lib.gaps.comparison import Comparison
@@ -70,12 +71,21 @@ def _tell_whole(comparison: Comparison) -> Finding:
     for dimension in DIMENSIONS:
         rows = rows[rows[dimension] == "all"]
     numbers = _name(comparison) | {"targets": _count_targets(comparison)}
+    numbers["moved"] = "comparison_gap_ceiling" if _is_down(rows, comparison) else "comparison_gap"
     for name in ("target", "actual", "gap", "completion"):
         row = rows[rows["quantity"] == name]
         values = row[["value_a", "value_b", "difference"]]
         found = [None if pd.isna(v) else float(v) for v in values.iloc[0]] if len(row) else []
         numbers[name] = found or [None, None, None]
     return Finding(f"comparison_{comparison.kind}", "note", numbers)
+
+
+def _is_down(rows: pd.DataFrame, comparison: Comparison) -> bool:
+    """Tell whether less is better of every cell that is named."""
+    plan = plan_of(comparison.b)
+    horizon = "horizon" if "horizon" in rows else "horizon_b"
+    cells = rows.assign(horizon=rows[horizon])
+    return bool(len(rows) and find_ceilings(cells, plan).all())
 
 
 def _count_targets(comparison: Comparison) -> int:
@@ -94,7 +104,8 @@ def _tell_movers(comparison: Comparison) -> list[Finding]:
         falling = rows[rows["difference"] < 0].sort_values("difference", kind="stable")
         rising = rows[rows["difference"] > 0]
         rising = rising.sort_values("difference", ascending=False, kind="stable")
-        numbers = {**_name(comparison), "quantity": quantity}
+        ceiling = quantity == "gap" and _is_down(rows, comparison)
+        numbers = {**_name(comparison), "quantity": quantity, "ceiling": ceiling}
         for name, part in (("up", rising), ("down", falling)):
             numbers[name] = [_name_row(comparison, row) for row in _first(part)]
             numbers[f"{name}_by"] = [float(row["difference"]) for row in _first(part)]

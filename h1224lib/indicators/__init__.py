@@ -1,5 +1,6 @@
 """Indicators: outcomes set against their targets, and rated on the way by a published method."""
 
+from h1224lib.indicators.counts import read_counts as read_counts
 from h1224lib.indicators.judging import Indicators as Indicators
 from h1224lib.indicators.judging import for_circular as for_circular
 from h1224lib.indicators.judging import judge_headline as judge_headline

@@ -13,15 +13,20 @@ from h1224lib.actuals import default_actuals, read_actuals
 from h1224lib.allocation import main_measure
 from h1224lib.findings import Finding
 from h1224lib.hierarchy import target_measures
+from h1224lib.indicators.references import NOTHING, compare_reference
+from h1224lib.indicators.releases import (
+    choose_release,
+    count_sources,
+    horizon_days,
+    list_comparable,
+    of_days,
+)
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.verdicts import tell_indicators
 
 # What a target's row takes from the published row that it is set against.
 TAKEN = ["period", "status", "confidence", "vintage", "source", "comparable", "note"]
 PUBLISHED = ["measure", *DIMENSIONS, *TAKEN, "value", "unit", "first_day", "last_day"]
-# Of several releases of one period: the firmest, then the surest, then the latest.
-_FIRM = {"revised": 2, "final": 1, "preliminary": 0}
-_SURE = {"high": 2, "medium": 1, "low": 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +40,11 @@ class Indicators:
     table : DataFrame
         One row a target: the plan's keys, unit, relation, target, value_max, actual, period,
         reached (met, missed, not_judged, no_data, reference), reason, share (actual / target;
-        <NA> for rates), gap (target - actual), sources, status, confidence, vintage, source,
-        comparable, note, printed, figure_id,
-        remark (the plan's entry).
+        <NA> for rates), gap (target - actual; of what follows another quantity, that less
+        actual), sources (that give this very value), differing (releases of the same days with
+        another one), refers_to, reference_value and reference_vintage (what it follows), status,
+        confidence, vintage, source, comparable, note, printed, figure_id, remark (the plan's
+        entry).
     context : DataFrame
         One row a published figure and the indicator that it stands beside, with the reason why
         it is not set against the target; `indicator` is empty where it belongs to none.
@@ -104,10 +111,12 @@ def judge_targets(plan: Plan, published: pd.DataFrame, cells: pd.DataFrame) -> p
         _judge(plan, published, cell) for cell in cells[cells["printed"] != "-"].to_dict("records")
     ]
     columns = [*KEYS, "unit", "relation", "target", "value_max", "actual", "reached", "reason"]
-    columns += ["share", "gap", "sources", *TAKEN, "printed", "figure_id", "remark"]
+    columns += ["share", "gap", "sources", "differing", *NOTHING, *TAKEN]
+    columns += ["printed", "figure_id", "remark"]
     table = pd.DataFrame(rows, columns=columns)
-    numbers = ["target", "value_max", "actual", "share", "gap"]
-    return table.astype(dict.fromkeys(numbers, "Float64") | {"sources": "Int64"})
+    numbers = ["target", "value_max", "actual", "share", "gap", "reference_value"]
+    whole = dict.fromkeys(["sources", "differing"], "Int64")
+    return table.astype(dict.fromkeys(numbers, "Float64") | whole)
 
 
 def judge_headline(plan: Plan, published: pd.DataFrame) -> pd.DataFrame:
@@ -148,74 +157,46 @@ def for_circular(frame: pd.DataFrame) -> pd.DataFrame:
 def _judge(plan: Plan, published: pd.DataFrame, cell: dict[str, Any]) -> dict[str, Any]:
     row = {name: cell[name] for name in (*KEYS, "unit", "relation", "value_max")}
     row |= {"target": cell["value"], "printed": cell["printed"], "figure_id": cell["figure_id"]}
-    row |= dict.fromkeys(TAKEN, "") | {"remark": cell["note"], "reason": ""}
-    first, last = horizon_days(plan, cell["horizon"])
-    own = list_comparable(published, cell)
-    whole = own[(own["first_day"] == first) & (own["last_day"] == last)]
+    row |= dict.fromkeys(TAKEN, "") | NOTHING | {"remark": cell["note"], "reason": ""}
+    whole = of_days(list_comparable(published, cell), *horizon_days(plan, cell["horizon"]))
     if cell["relation"] == "reference" or pd.isna(cell["value"]):
-        return row | {"reached": "reference", "reason": "reference"}
+        return row | compare_reference(plan, published, cell, whole)
     if whole.empty:
         reason = _say_why(plan, published, cell)
         reached = "no_data" if reason == "no_data" else "not_judged"
         return row | {"reached": reached, "reason": reason}
     best = choose_release(whole)
-    target, actual = Decimal(str(cell["value"])), Decimal(str(best["value"]))
     rate = plan.measures.at[cell["measure"], "kind"] == "rate"
     down = plan.measures.at[cell["measure"], "direction"] == "down"
-    row |= {name: best[name] for name in TAKEN}
-    row |= {
+    row |= {name: best[name] for name in TAKEN} | count_sources(whole, best)
+    return row | set_against(cell, best["value"], rate, down)
+
+
+def set_against(cell: dict[str, Any], value: Any, rate: bool, down: bool) -> dict[str, Any]:
+    """Set a value against a target: actual, reached, share and gap; of a range its nearer end."""
+    nearer = cell["value_max"] if cell["relation"] == "range" and down else cell["value"]
+    target, actual = Decimal(str(nearer)), Decimal(str(value))
+    return {
         "actual": float(actual),
-        "reached": "met" if is_met(cell, actual, target, down) else "missed",
+        "reached": "met" if is_met(str(cell["relation"]), actual, target, down) else "missed",
         "share": None if rate or not target else float(actual / target),
         "gap": float(target - actual),
-        "sources": whole["source"].nunique(),
     }
-    return row
 
 
-def is_met(cell: dict[str, Any], actual: Decimal, target: Decimal, down: bool) -> bool:
-    """Tell whether a target is reached; a plain number or a range asks for its nearer end."""
-    relation = str(cell["relation"])
-    if relation in (">", "<"):
-        return actual > target if relation == ">" else actual < target
-    if relation == "range" and down:
-        return actual <= Decimal(str(cell["value_max"]))
-    if relation == ">=" or (relation != "<=" and not down):
-        return actual >= target
-    return actual <= target
-
-
-def choose_release(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the release that holds: the firmest, of those the surest, of those the latest."""
-    ranked = rows.assign(firm=rows["status"].map(_FIRM), sure=rows["confidence"].map(_SURE))
-    order = ranked.sort_values(["firm", "sure", "vintage"], ascending=False, kind="stable")
-    return dict(order.to_dict("records")[0])
-
-
-def is_less_sure(one: str, other: str) -> bool:
-    """Tell whether a figure's confidence is below another's.
+def is_met(relation: str, actual: Decimal, target: Decimal, down: bool) -> bool:
+    """Tell whether a target is reached; a plain number, or one end of a range, as is better.
 
     Examples
     --------
-    >>> is_less_sure("medium", "high"), is_less_sure("high", "high")
-    (True, False)
+    >>> is_met(">", Decimal(110), Decimal(110), down=False)
+    False
     """
-    return _SURE[one] < _SURE[other]
-
-
-def horizon_days(plan: Plan, horizon: str) -> tuple[Any, Any]:
-    """Return the first and the last day of a horizon."""
-    row = plan.horizons.loc[horizon]
-    return pd.Timestamp(row["first_day"]).date(), pd.Timestamp(row["last_day"]).date()
-
-
-def list_comparable(published: pd.DataFrame, cell: dict[str, Any]) -> pd.DataFrame:
-    """List what is published of a target's own cell and definition, of any period."""
-    own = published["value"].notna().to_numpy(dtype=bool)
-    wanted = [("comparable", "yes"), *((n, cell[n]) for n in ("measure", *DIMENSIONS))]
-    for name, value in wanted:
-        own = own & published[name].eq(value).to_numpy(dtype=bool)
-    return published[own]
+    if relation in (">", "<"):
+        return actual > target if relation == ">" else actual < target
+    if relation == ">=" or (relation != "<=" and not down):
+        return actual >= target
+    return actual <= target
 
 
 def _say_why(plan: Plan, published: pd.DataFrame, cell: dict[str, Any]) -> str:

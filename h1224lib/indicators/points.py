@@ -6,16 +6,20 @@ from typing import Any
 
 import pandas as pd
 
-from h1224lib.indicators.judging import choose_release, horizon_days
+from h1224lib.indicators.references import find_growth
+from h1224lib.indicators.releases import choose_release
 from h1224lib.plan.model import DIMENSIONS, Plan
 
-# Growth of a level in money less growth as printed is a change of prices. Beyond these, in
-# percent a year, base or boundary are more likely to have changed than prices: our reading.
-PRICES_FALL, PRICES_RISE = -3.0, 10.0
+# Growth of a level at current prices less real growth as printed is a change of prices. Beyond
+# these, in percent a year, base or boundary are more likely to have changed than prices; where
+# both are on one basis they should agree, but for revisions of the year before: our reading.
+LIMITS = {("current_prices", "constant_prices"): (-3.0, 10.0)}
+LIMITS |= {(same, same): (-3.0, 3.0) for same in ("current_prices", "physical")}
 POINT = ["measure", *DIMENSIONS, "period", "value", "unit", "use", "price_basis", "vintage"]
 POINT += ["status", "comparable", "confidence", "source", "note"]
 SERIES = ["measure", *DIMENSIONS, "from_year", "to_year", "from_value", "to_value"]
-SERIES += ["nominal_pct", "growth_pct", "price_pct", "one_series", "from_vintage", "to_vintage"]
+SERIES += ["level_pct", "growth_pct", "growth_basis", "apart_pct", "one_series"]
+SERIES += ["from_vintage", "to_vintage"]
 
 
 def list_points(plan: Plan, published: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -34,10 +38,7 @@ def list_points(plan: Plan, published: pd.DataFrame, table: pd.DataFrame) -> pd.
     rows = []
     for row in own.to_dict("records"):
         targets = table[table["measure"] == row["measure"]]
-        money = "元" in plan.unit(row["measure"], "zh")
-        basis = "current_prices" if money else "physical"
-        if plan.measures.at[row["measure"], "kind"] not in ("level", "stock"):
-            basis = ""
+        basis = plan.measures.at[row["measure"], "price_basis"]
         use = _name_use(row, targets)
         if use == "other_year" and choose_release(_same_span(own, row))["source"] != row["source"]:
             use = "other_release"
@@ -75,99 +76,59 @@ def _name_use(row: dict[str, Any], targets: pd.DataFrame) -> str:
     return "other_year"
 
 
-def find_growth(
-    published: pd.DataFrame, plan: Plan, row: dict[str, Any], year: int
-) -> float | None:
-    """Return the growth that is printed beside a level for a whole year, in percent."""
-    rows = _beside(plan, published, row)
-    days = rows["last_day"].map(lambda d: d.year) == year
-    whole = rows["first_day"].map(lambda d: (d.month, d.day)) == (1, 1)
-    whole &= rows["last_day"].map(lambda d: (d.month, d.day)) == (12, 31)
-    found = rows[days & whole]
-    return None if found.empty else float(choose_release(found)["value"])
-
-
-def find_reference(plan: Plan, published: pd.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
-    """Bring the figure of what a target follows, and compare where both are published.
-
-    That figure is of a rate which the plan sets beside the indicator, not marked as of another
-    definition, for the target's days. Not to fall behind it is read as met.
-    """
-    first, last = horizon_days(plan, row["horizon"])
-    rows = _beside(plan, published, row)
-    rows = rows[(rows["first_day"] == first) & (rows["last_day"] == last)]
-    own = published[(published["measure"] == row["measure"]) & (published["comparable"] == "yes")]
-    for name in DIMENSIONS:
-        own = own[own[name] == row[name]]
-    own = own[(own["first_day"] == first) & (own["last_day"] == last)]
-    found: dict[str, Any] = {"treatment": "reference", "reached": "reference"}
-    if len(rows):
-        best = choose_release(rows)
-        found |= {"refers_to": best["measure"], "reference_value": best["value"]}
-        found |= {name: best[name] for name in ("vintage", "status", "confidence", "source")}
-    if len(own):
-        best = choose_release(own)
-        found |= {"current_value": best["value"], "current_year": last.year}
-        found |= {name: best[name] for name in ("vintage", "status", "confidence", "source")}
-    if rows.empty or own.empty:
-        return found | {"reason": "reference_alone" if len(rows) else "reference_missing"}
-    gap = float(found["reference_value"]) - float(found["current_value"])
-    behind = gap < 0 if plan.measures.at[row["measure"], "direction"] == "down" else gap > 0
-    return found | {"gap": gap, "reason": "", "reached": "missed" if behind else "met"}
-
-
 def check_series(plan: Plan, published: pd.DataFrame) -> pd.DataFrame:
     """Set growth of the level beside growth as printed, for years in a row of one cell.
 
     Parameters
     ----------
     plan : Plan
-        Gives kinds, units and which growth stands beside which level.
+        Gives kinds, price bases and which rate is the growth of which level.
     published : DataFrame
         As `read_published` returns it; all areas, comparable or context.
+
+    Returns
+    -------
+    DataFrame
+        measure, area, industry, project_type; from_year, to_year and their values; level_pct
+        (growth of the level), growth_pct (as printed, on `growth_basis`), in percent; apart_pct
+        ((1 + level) / (1 + printed) - 1: the change of prices where the printed one is real);
+        one_series: whether that is within our limits; the vintages. Only levels and rates whose
+        price bases the plan declares.
     """
-    levels = [m for m in plan.measures.index if plan.measures.at[m, "kind"] in ("level", "stock")]
-    money = [m for m in levels if "元" in plan.unit(m, "zh")]
+    kinds, basis = plan.measures["kind"], plan.measures["price_basis"]
+    levels = plan.measures.index[kinds.isin(["level", "stock"]) & (basis != "")]
     whole = published[published["period"].str.fullmatch("[0-9]{4}")]
-    whole = whole[whole["measure"].isin(money) & ~whole["comparable"].str.startswith("no")]
+    whole = whole[whole["measure"].isin(levels) & ~whole["comparable"].str.startswith("no")]
     rows = []
     for keys, group in whole.groupby(["measure", *DIMENSIONS], sort=False):
         cell = dict(zip(["measure", *DIMENSIONS], keys, strict=True))
         years = {int(y): choose_release(part) for y, part in group.groupby("period")}
         for year in sorted(years):
-            growth = find_growth(published, plan, cell, year)
-            if year - 1 in years and growth is not None:
-                rows.append(_pair(cell, years[year - 1], years[year], growth))
+            if year - 1 not in years:
+                continue
+            growth = find_growth(plan, published, cell, year)
+            limits = LIMITS.get((str(basis[keys[0]]), growth["growth_basis"]))
+            if limits and growth["growth_pct"] > -100 and float(years[year - 1]["value"]) > 0:
+                rows.append(cell | _pair(years[year - 1], years[year], growth, limits))
     return pd.DataFrame(rows, columns=SERIES)
 
 
 def _pair(
-    cell: dict[str, Any], before: dict[str, Any], after: dict[str, Any], growth: float
+    before: dict[str, Any],
+    after: dict[str, Any],
+    growth: dict[str, Any],
+    limits: tuple[float, float],
 ) -> dict[str, Any]:
-    nominal = 100 * (float(after["value"]) / float(before["value"]) - 1)
-    price = 100 * ((1 + nominal / 100) / (1 + growth / 100) - 1)
-    return cell | {
+    level = 100 * (float(after["value"]) / float(before["value"]) - 1)
+    apart = 100 * ((1 + level / 100) / (1 + growth["growth_pct"] / 100) - 1)
+    return growth | {
         "from_year": int(before["period"]),
         "to_year": int(after["period"]),
         "from_value": before["value"],
         "to_value": after["value"],
-        "nominal_pct": nominal,
-        "growth_pct": growth,
-        "price_pct": price,
-        "one_series": PRICES_FALL <= price <= PRICES_RISE,
+        "level_pct": level,
+        "apart_pct": apart,
+        "one_series": limits[0] <= apart <= limits[1],
         "from_vintage": before["vintage"],
         "to_vintage": after["vintage"],
     }
-
-
-def _beside(plan: Plan, published: pd.DataFrame, row: dict[str, Any]) -> pd.DataFrame:
-    """Return the rates published beside a measure's cell, without other definitions."""
-    measure = str(row["measure"])
-    rates = plan.measures.loc[plan.measures["kind"] == "rate", "context_for"]
-    names = [m for m, beside in rates.items() if measure in str(beside).split(";")]
-    if not names and f"{measure}_growth" in rates.index:
-        names = [f"{measure}_growth"]
-    rows = published[published["measure"].isin(names) & published["value"].notna()]
-    for name in DIMENSIONS:
-        rows = rows[rows[name].isin([row[name], "all"] if name == "industry" else [row[name]])]
-    return rows[~rows["comparable"].str.startswith("no")]

@@ -45,7 +45,7 @@ def rate_indicators(frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ComparisonError
-        A column is missing, or a direction is neither 1 nor -1.
+        A column is missing, a direction is neither 1 nor -1, or there is text for a number.
 
     Notes
     -----
@@ -90,13 +90,24 @@ def _read(frame: pd.DataFrame) -> Columns:
     given = {}
     for name in (*NEEDED, *OPTIONAL):
         column = frame[name] if name in frame else pd.Series(np.nan, index=frame.index)
-        numbers = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
+        numbers = _as_numbers(name, column)
         given[name] = np.where(np.isfinite(numbers), numbers, np.nan)
     wrong = ~np.isin(given["direction"], (1.0, -1.0))
     if wrong.any():
         raise ComparisonError("indicator_direction", found=frame["direction"][wrong].iloc[0])
     given["target"] = np.where(given["target"] == 0, IN_PLACE_OF_ZERO, given["target"])
     return given
+
+
+def _as_numbers(name: str, column: pd.Series) -> Numbers:
+    """Return a column's numbers; what is neither a number nor missing is refused."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = numbers.isna() & column.notna() & (column.astype(str).str.strip() != "")
+    dated = pd.api.types.is_datetime64_any_dtype(column)
+    if name != "direction" and (wrong.any() or (dated and len(column))):
+        found = column.iloc[0] if dated else column[wrong].iloc[0]
+        raise ComparisonError("indicator_number", column=name, found=str(found))
+    return np.asarray(numbers.to_numpy(dtype="float64", na_value=np.nan))
 
 
 def _growth(given: Columns) -> Numbers:

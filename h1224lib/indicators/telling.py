@@ -40,9 +40,8 @@ def tell_track(
     followed = table[table["observed_pct"].notna()]
     found += [_tell_growth(plan, row) for row in followed.to_dict("records")]
     found += _tell_prices(plan, followed)
-    found += _tell_rates(plan, table) + _tell_references(plan, table)
-    for treatment, key in (("as_count", "track_counts"), ("lacking", "track_lacking")):
-        found += _tell_group(plan, table[table["treatment"] == treatment], key)
+    found += _tell_rates(plan, table) + _tell_counts(plan, table)
+    found += _tell_lacking(plan, table[table["treatment"] == "lacking"])
     return found + _tell_part_years(points) + _tell_breaks(plan, series)
 
 
@@ -103,7 +102,8 @@ def _tell_prices(plan: Plan, followed: pd.DataFrame) -> list[Finding]:
                 lang,
                 measure=plan.label("measure", row["measure"], lang),
                 **{k: _number(row[k]) for k in ("observed_pct", "growth_pct", "current_year")},
-                basis=row["price_basis"],
+                basis=row["price_basis"] or "unknown",
+                growth_basis=row["growth_basis"] or "unknown",
                 base_vintage=row["base_vintage"],
                 vintage=row["vintage"],
             )
@@ -139,37 +139,60 @@ def _word_rate(plan: Plan, row: dict[str, Any], lang: str) -> str:
     )
 
 
-def _tell_references(plan: Plan, table: pd.DataFrame) -> list[Finding]:
-    """Compare each target that follows another quantity with it, or say which figure lacks."""
-    rows = table[table["treatment"] == "reference"]
-    found = []
-    for row in rows[rows["reference_value"].notna()].to_dict("records"):
-        numbers = {
-            "measure": _name(plan, row["measure"]),
-            "other": _name(plan, row["refers_to"]),
-            "year": _number(row["target_year"]),
-            "reference": _number(row["reference_value"]),
-            "value": _number(row["current_value"]),
-            "gap": _number(row["gap"]),
-            "reached": row["reached"],
-        }
-        severity = "warning" if row["reached"] == "missed" else "note"
-        places = (str(row["figure_id"]), str(row["source"]))
-        found.append(Finding("track_reference", severity, numbers, places))
-    return found + _tell_group(plan, rows[rows["reference_value"].isna()], "track_reference_none")
+def _tell_counts(plan: Plan, table: pd.DataFrame) -> list[Finding]:
+    """State what counts came to, and for which of them the horizon still runs."""
+    rows = table[table["treatment"] == "as_count"]
+    if rows.empty:
+        return []
+    judged = rows[rows["reached"].isin(["met", "missed"])]
+    going = rows[rows["reason"] == "under_way"]
+    partial = rows[rows["reason"] == "parts_alone"]
+    missed = judged[judged["reached"] == "missed"].to_dict("records")
+    lacking = rows[~rows.index.isin([*judged.index, *going.index, *partial.index])]
+    numbers: dict[str, Any] = {
+        "count": len(rows),
+        "judged": len(judged),
+        "met": int((judged["reached"] == "met").sum()),
+        "going": len(going),
+        "items": [_word_count(plan, row) for row in missed],
+        "partial": [_word_count(plan, row) for row in partial.to_dict("records")],
+        "lacking": name_measures(plan, lacking),
+        "counted": bool((rows["reason"] == "not_counted").any()),
+    }
+    places = tuple(map(str, rows["figure_id"]))
+    severity = "warning" if numbers["met"] < numbers["judged"] else "note"
+    return [Finding("track_counts", severity, numbers, places)]
 
 
-def _tell_group(plan: Plan, rows: pd.DataFrame, key: str) -> list[Finding]:
-    """Name the indicators of one treatment; one finding for each reason, where there are any."""
+def _word_count(plan: Plan, row: dict[str, Any]) -> Label:
+    texts = [
+        say(
+            "track_count_item",
+            lang,
+            measure=plan.label("measure", row["measure"], lang),
+            place="" if row["industry"] == "all" else plan.label("industry", row["industry"], lang),
+            horizon=plan.label("horizon", row["horizon"], lang),
+            value=_number(row["current_value"]),
+            target=show_target(row, missing=""),
+        )
+        for lang in ("zh", "en")
+    ]
+    return Label(*texts)
+
+
+def _tell_lacking(plan: Plan, rows: pd.DataFrame) -> list[Finding]:
+    """Name what cannot be rated, by reason; what has no figure at all is only counted."""
     found = []
-    for reason, group in rows.groupby("reason" if key == "track_lacking" else "treatment"):
-        numbers = {
-            "items": name_measures(plan, group),
-            "count": len(group),
-            "reason": str(reason),
-            "judged": int(group["reached"].isin(["met", "missed"]).sum()),
-        }
-        found.append(Finding(key, "note", numbers, tuple(map(str, group["figure_id"]))))
+    bare = rows["reason"].isin(["no_data", "related_only"])
+    for reason, group in rows[~bare].groupby("reason"):
+        numbers = {"items": name_measures(plan, group), "reason": str(reason)}
+        places = tuple(map(str, group["figure_id"]))
+        found.append(Finding("track_lacking", "note", numbers, places))
+    if bare.any():
+        counts = rows.loc[bare, "reason"].value_counts()
+        held = {name: int(counts.get(name, 0)) for name in ("no_data", "related_only")}
+        places = tuple(map(str, rows.loc[bare, "figure_id"]))
+        found.append(Finding("track_bare", "note", held, places))
     return found
 
 
@@ -194,7 +217,8 @@ def _tell_breaks(plan: Plan, series: pd.DataFrame) -> list[Finding]:
                 measure=plan.label("measure", row["measure"], lang),
                 area=plan.label("area", row["area"], lang),
                 **{k: row[k] for k in ("from_year", "to_year")},
-                **{k: float(row[k]) for k in ("nominal_pct", "growth_pct", "price_pct")},
+                **{k: float(row[k]) for k in ("level_pct", "growth_pct", "apart_pct")},
+                basis=row["growth_basis"],
             )
             for lang in ("zh", "en")
         ]

@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 
 from h1224lib import wording
+from h1224lib.csv_text import write_csv
 from h1224lib.files import write_whole
 from h1224lib.ledger.aggregates import simulate_actuals, simulate_landmarks
 from h1224lib.ledger.planting import plant_faults
@@ -23,7 +24,6 @@ from h1224lib.ledger.variants import write_gbk
 from h1224lib.plan import load_plan
 from h1224lib.resources import PACKAGE
 from h1224lib.synthetic import SYNTHETIC
-from h1224lib.tables import write_csv
 
 # The seed is chosen among a few: of the first dozen, one where areas are both behind and ahead.
 PLAN, SEED = "huzhou-1224", 7

@@ -10,25 +10,21 @@ import pandas as pd
 
 from h1224lib.errors import ScheduleError
 from h1224lib.findings import Finding
-from h1224lib.hierarchy import inside, target_measures
+from h1224lib.hierarchy import inside
 from h1224lib.odds.counts import Outlook
 from h1224lib.odds.exposure import read_numbers
 from h1224lib.odds.levels import Asked, Odd, choose_prior, weigh
 from h1224lib.odds.past import Past, Setting, look_back
+from h1224lib.odds.rows import list_others, tabulate
 from h1224lib.odds.telling import tell
-from h1224lib.plan.model import DIMENSIONS, KEYS
+from h1224lib.plan.model import DIMENSIONS
 from h1224lib.progress import State
 from h1224lib.provenance import list_marks
 from h1224lib.results import Given
 
-NUMBERS = [
-    "target", "actual", "needed", "exposure_done", "exposure_left", "pace_so_far", "pace_needed",
-    "expected", "low", "high", "probability",
-]  # fmt: skip
-COLUMNS = [*KEYS, "unit", *NUMBERS, "why"]
 MODEL = ["measure", "by", "cells", "prior", "mean", "spread", "shock"]
 # Why a cell has no odds to be worked out.
-WHYS = ("not_a_count", "no_target", "dash", "zero", "no_data", "too_early", "reached",
+WHYS = ("not_a_count", "no_target", "dash", "zero", "no_data", "too_early", "ceiling", "reached",
         "reached_so_far", "over", "late")  # fmt: skip
 # What has odds all the same.
 _RATED = ("", "reached", "reached_so_far", "over", "late")
@@ -46,11 +42,13 @@ class Odds:
         One row a cell, the whole first: measure, area, industry, project_type, horizon, unit;
         target, actual, needed, expected, low, high (the final count: its mean, and the interval
         that holds it with probability `level`), all in `unit`; exposure_done and exposure_left
-        (target x phased time, in `unit`); pace_so_far and pace_needed (`unit` a quarter);
+        (target x phased time, in `unit`); pace_so_far and pace_needed (`unit` a quarter, <NA>
+        where no whole quarter has gone by, or none is left); days_left (of the horizon);
         probability of reaching the target; why: ``reached`` (for good), ``reached_so_far``
         (withdrawals may take it back), ``over`` (the time, short of the target), ``late`` (over,
         but reports are still due), or why there are no odds: ``not_a_count``, ``no_target``,
-        ``dash``, ``zero``, ``no_data``, ``too_early`` (in the first three months); else ``""``;
+        ``dash``, ``zero``, ``no_data``, ``too_early`` (in the first three months), ``ceiling``
+        (less is better, so that nothing is to be reached); else ``""``;
         and data_kind, ``synthetic`` in every row, if any result is made up; counting_rule, if a
         ledger was counted.
     model : DataFrame
@@ -138,7 +136,8 @@ def forecast(
     -----
     A. Gelman et al., Bayesian Data Analysis, 3rd ed., 2013, ch. 2 and 5. Shared credit: a
     fraction counts as such in what was reached; what is to come is counted in whole projects.
-    Amounts, levels and rates get no odds. `docs/methods.md` says where the odds are too sure.
+    Amounts, levels, rates and ceilings get no odds. `docs/methods.md` says where the odds are too
+    sure.
 
     Examples
     --------
@@ -158,7 +157,7 @@ def forecast(
         made, told = _forecast_measure(str(measure), past, levels, prior, share[0])
         tables.append(made)
         models += told
-    table = pd.concat([*tables, _list_others(state)], ignore_index=True)
+    table = pd.concat([*tables, list_others(state)], ignore_index=True)
     table = table.assign(**list_marks(state.table))
     odds = Odds(state, table, pd.DataFrame(models, columns=MODEL), past.setting, share[0])
     return Odds(state, table, odds.model, past.setting, share[0], tell(odds))
@@ -171,12 +170,12 @@ def _forecast_measure(
     state = past.narrow(measure)
     whole = state.level([], measure)
     if state.plan.measures.at[measure, "kind"] != "count":
-        return _tabulate(whole.assign(why="not_a_count"), past, {}), []
+        return tabulate(whole.assign(why="not_a_count"), past, {}), []
     taken = [(by, rows) for by in levels if len(rows := _take_level(state, by, measure))]
     table = state.table
     if past.is_early or not ((table["target"] > 0) & table["actual"].notna()).any():
         rows = pd.concat([whole, *(rows for _, rows in taken)])
-        return _tabulate(rows.assign(why=past.explain(rows)), past, {}), []
+        return tabulate(rows.assign(why=past.explain(rows)), past, {}), []
     spread = past.spread(measure, whole)
     parts: list[pd.DataFrame] = []
     models: list[dict[str, object]] = []
@@ -229,7 +228,7 @@ def _forecast_level(
     rows["why"] = [
         "no_data" if usable[i] and i not in found else why for i, why in enumerate(rows["why"])
     ]
-    return _tabulate(rows, past, found), outlook, [int(i) for i in summed]
+    return tabulate(rows, past, found), outlook, [int(i) for i in summed]
 
 
 def _forecast_whole(
@@ -262,43 +261,7 @@ def _forecast_whole(
         target, actual = float(whole.at[0, "target"]), float(whole.at[0, "actual"])
         if summed:
             found[0] = weigh(outlook, summed, target, actual, level)
-    return _tabulate(whole, past, found)
-
-
-def _tabulate(rows: pd.DataFrame, past: Past, found: dict[int, Odd]) -> pd.DataFrame:
-    """Return rows in `COLUMNS`: what is needed, the paces, and the odds where there are any."""
-    rows = rows.reset_index(drop=True)
-    behind, ahead = past.expose(rows)
-    gone, left = past.setting.quarters
-    target, actual = (rows[n].astype("Float64") for n in ("target", "actual"))
-    needed = (target - actual).clip(lower=0)
-    values = {
-        "needed": needed,
-        "exposure_done": behind,
-        "exposure_left": ahead,
-        "pace_so_far": actual / gone if gone > 0 else actual * pd.NA,
-        "pace_needed": needed / left if left > 0 else needed * pd.NA,
-    }
-    for name in ("expected", "low", "high", "probability"):
-        values[name] = [getattr(found[i], name) if i in found else pd.NA for i in range(len(rows))]
-    values |= {name: pd.array(values[name], dtype="Float64") for name in values}
-    kind = rows["measure"].map(past.state.plan.measures["kind"]) == "count"
-    made = rows.assign(target=target, actual=actual, **values)[COLUMNS]
-    return made.assign(**{n: made[n].where(kind) for n in ("pace_so_far", "pace_needed")})
-
-
-def _list_others(state: State) -> pd.DataFrame:
-    """Return a row for each measure with targets that do not accumulate: levels, stocks, rates."""
-    plan = state.plan
-    others = [m for m in target_measures(plan) if not plan.accumulates(m)]
-    rows = [
-        dict.fromkeys(DIMENSIONS, "all")
-        | {"measure": m, "horizon": "", "unit": plan.measures.at[m, "unit"], "why": "not_a_count"}
-        for m in others
-        if (plan.cells["measure"] == m).any()
-    ]
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.astype(dict.fromkeys(NUMBERS, "Float64"))
+    return tabulate(whole, past, found)
 
 
 def _describe(measure: str, by: list[str], outlook: Outlook, cells: int) -> dict[str, object]:

@@ -30,6 +30,7 @@ from h1224lib.odds.shock import MOST, estimate_variation, spread_ahead
 from h1224lib.periods import span
 from h1224lib.plan.model import KEYS
 from h1224lib.progress import State
+from h1224lib.progress.ceilings import find_ceilings
 from h1224lib.results import Given, gather_results
 
 # Schedules that run on evenly; any other has steps of its own, which may be a season's.
@@ -87,6 +88,11 @@ class Past:
         """The share of what counts now that still counts at the end."""
         return survive(self.setting.withdrawals, self.setting.quarters[1])[0]
 
+    @property
+    def days_left(self) -> int:
+        """How many days of the horizon are ahead."""
+        return max((self.clock.last - self.state.as_of).days, 0)
+
     def narrow(self, measure: str) -> State:
         """Return the state of one measure, with the columns alone that a forecast needs."""
         table = self.state.table
@@ -130,12 +136,15 @@ class Past:
         reached = "reached_so_far" if self.stay < 1 and not early else "reached"
         open_ = "late" if late else "over" if over else "too_early" if early else ""
         whys = []
-        for row in rows.itertuples():
+        ceilings = find_ceilings(rows, self.state.plan)
+        for row, ceiling in zip(rows.itertuples(), ceilings, strict=True):
             if pd.isna(row.target):
                 cell = (row.measure, row.area, row.industry, row.project_type, row.horizon)
                 whys.append("dash" if cell in self._printed else "no_target")
             elif row.target == 0:
                 whys.append("zero")
+            elif ceiling:
+                whys.append("ceiling")
             elif pd.isna(row.actual):
                 whys.append("no_data")
             elif row.actual >= row.target:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from h1224lib.findings import Finding
 from h1224lib.labels import name_code, name_unit
 from h1224lib.odds.exposure import EVEN
-from h1224lib.odds.stored import FAINT, read_calibration
+from h1224lib.odds.stored import FAINT, SURE, read_calibration
 from h1224lib.progress.ranks import find_ranked
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 UNLIKELY, LIKELY = 1 / 3, 2 / 3
 # Reasons that qualify odds instead of taking their place.
 QUALIFIED = ("late", "reached_so_far")
+# Tables say no more of what is less likely than this, or than its opposite.
+SLIGHT = 0.01
 # Of fewer simulated plans than these, no share is told.
 FEW = 20
 
@@ -62,10 +63,10 @@ def tell_whole(odds: Odds) -> Finding:
         for name in ("target", "actual", "needed", "pace_so_far", "pace_needed", "expected",
                      "low", "high", "probability")
     }  # fmt: skip
+    numbers["days_left"] = None if pd.isna(row["days_left"]) else int(row["days_left"])
     numbers["horizon"] = name_code(plan, "horizon", str(row["horizon"]))
     numbers["withdrawals"] = odds.setting.withdrawals
-    why, last = str(row["why"]), str(plan.horizons.at[row["horizon"], "last_day"])
-    numbers["days_left"] = (dt.date.fromisoformat(last) - odds.state.as_of).days
+    why = str(row["why"])
     if why and why not in QUALIFIED:
         return Finding(f"odds_none.{why}", "note", numbers)
     if pd.isna(row["probability"]):
@@ -93,11 +94,25 @@ def tell_areas(odds: Odds) -> list[Finding]:
     rows = rows[(rows["industry"] == "all") & (rows["project_type"] == "all")]
     ranked = find_ranked(rows, plan)
     others, rows = rows[~ranked], rows[ranked]
-    known = rows[rows["probability"].notna()]
-    if len(known) < 2:
+    if rows["probability"].notna().sum() < 2:
         return []
-    p = known["probability"].astype("float64")
-    reached = known["why"] == "reached"
+    return [sort_cells(odds, rows, others, "area")]
+
+
+def sort_cells(odds: Odds, rows: pd.DataFrame, others: pd.DataFrame, by: str) -> Finding:
+    """Sort cells by their odds: reached, likely, open, unlikely; others are named apart.
+
+    Parameters
+    ----------
+    odds : Odds
+        Whose they are.
+    rows, others : DataFrame
+        Rows of its table: cells that are ranked among one another, and those beside them.
+    by : str
+        The dimension that names them.
+    """
+    plan, known = odds.state.plan, rows[rows["probability"].notna()]
+    p, reached = known["probability"].astype("float64"), known["why"] == "reached"
     groups = {
         "reached": reached,
         "likely": ~reached & (p >= LIKELY),
@@ -105,12 +120,38 @@ def tell_areas(odds: Odds) -> list[Finding]:
         "unlikely": ~reached & (p <= UNLIKELY),
     }
     numbers: dict[str, Any] = {
-        name: [name_code(plan, "area", str(code)) for code in known.loc[marks, "area"]]
+        name: [name_code(plan, by, str(code)) for code in known.loc[marks, by]]
         for name, marks in groups.items()
     }
     numbers |= {"of": len(known), "unknown": int((rows["why"] == "no_data").sum())}
-    numbers["apart"] = [name_code(plan, "area", str(code)) for code in others["area"]]
-    return [Finding("odds_areas", "note", numbers)]
+    numbers["apart"] = [name_code(plan, by, str(code)) for code in others[by]]
+    if by == "area":
+        return Finding("odds_areas", "note", numbers)
+    return Finding("odds_cells", "note", numbers | {"by": by})
+
+
+def round_chance(probability: float) -> float:
+    """Round a probability to whole percent, as much as is published: below 1 % is 0, beyond 99 1.
+
+    Examples
+    --------
+    >>> [round_chance(p) for p in (0.28912345, 0.0099, 0.9901, 0.99)]
+    [0.29, 0.0, 1.0, 0.99]
+    """
+    p = float(probability)
+    return 0.0 if p < SLIGHT else 1.0 if p > 1 - SLIGHT else round(p, 2)
+
+
+def round_likelihood(probability: float) -> float:
+    """Round a probability to the steps of 5 % in which sentences put it; 0 and 1 are beyond them.
+
+    Examples
+    --------
+    >>> [round_likelihood(p) for p in (0.28912345, 0.0499, 0.06, 0.9501)]
+    [0.3, 0.0, 0.05, 1.0]
+    """
+    p = float(probability)
+    return 0.0 if p < FAINT else 1.0 if p > SURE else round(20 * p) / 20
 
 
 def tell_model(odds: Odds) -> Finding:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
+import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from h1224lib.ledger.count import REASONS, Count
 from h1224lib.periods import count_months, step_back
 from h1224lib.plan.model import Plan
 from h1224lib.progress.accumulation import Record
@@ -72,7 +76,12 @@ class Reached:
 
 
 def find_changes(
-    reached: Reached, cells: pd.DataFrame, start: dt.date, period: Span, as_of: dt.date
+    reached: Reached,
+    cells: pd.DataFrame,
+    start: dt.date,
+    period: Span,
+    as_of: dt.date,
+    days: Reached | None = None,
 ) -> dict[str, Exact]:
     """Find what cells reached within a period, and how that compares with earlier ones.
 
@@ -92,8 +101,11 @@ def find_changes(
     period : tuple of date
         First and last day of the period that is reported.
     as_of : date
-        The day to which it is reported. Where that is not the period's last, no earlier period
-        is as long, and nothing is compared.
+        The day to which it is reported. Where that is not the period's last, no period before is
+        as long, and nothing is compared but the same days of a year ago.
+    days : Reached, optional
+        What cells reached up to the same day a year ago, where that ends no month; by default
+        `reached`.
 
     Returns
     -------
@@ -106,10 +118,59 @@ def find_changes(
         back = {name: step_back(period, months) for name, months in earlier.items()}
         spans |= {name: span for name, span in back.items() if span}
     found = {name: _reach_new(reached, cells, span, start) for name, span in spans.items()}
+    same = find_same_days(period, as_of)
+    if same and as_of < period[1]:
+        found["new_last_year"] = _reach_new(days or reached, cells, same, start)
     none = missing(len(cells))
     new, before, last = (found.get(name, none) for name in COLUMNS[:3])
     values = (new, before, last, new - before, new - last)
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def find_same_days(period: Span, as_of: dt.date) -> Span | None:
+    """Return the days of a year ago that match a period's up to a day; None before the year 1.
+
+    Examples
+    --------
+    >>> first, last = dt.date(2024, 1, 1), dt.date(2024, 3, 31)
+    >>> [str(day) for day in find_same_days((first, last), dt.date(2024, 2, 29))]
+    ['2023-01-01', '2023-02-28']
+    """
+    back = step_back(period, 12)
+    if back is None:
+        return None
+    # The 29th of February has its like on the 28th.
+    day = min(as_of.day, calendar.monthrange(as_of.year - 1, as_of.month)[1])
+    return back[0], as_of.replace(year=as_of.year - 1, day=day)
+
+
+def split_at(counts: Sequence[Count], actuals: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Return results up to a day within a month, of ledgers by the days of their projects.
+
+    Parameters
+    ----------
+    counts : sequence of Count
+        The ledgers; what counts is what counts on their own day.
+    actuals : DataFrame
+        Results, those of the ledgers among them.
+    day : date
+        The last one.
+
+    Returns
+    -------
+    DataFrame
+        What ledgers count up to the day, the days of its month in a row of their own; other
+        results as they are.
+    """
+    parts = [actuals]
+    for count in counts:
+        late = ~(count.days <= np.datetime64(day.isoformat(), "s"))
+        reasons = count.reasons.copy()
+        reasons[late] = REASONS.index("not_reached")
+        short = dataclasses.replace(count, as_of=day, reasons=reasons).actuals
+        parts[0] = parts[0][~parts[0]["measure"].isin(count.actuals["measure"].unique())]
+        parts += [short] if len(short) else []
+    return pd.concat(parts, ignore_index=True)
 
 
 def _reach_new(reached: Reached, cells: pd.DataFrame, span: Span, start: dt.date) -> Exact:

@@ -5,77 +5,25 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
 from h1224lib.errors import ScheduleError
-from h1224lib.hierarchy import complete
-from h1224lib.periods import days_done, ends_month, list_ends, months_done, quarters_done, span
-from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
-from h1224lib.progress.accumulation import CELL
-from h1224lib.progress.exact import Exact, missing, read_decimals, read_exact
+from h1224lib.periods import days_done, ends_month, months_done, quarters_done, span
+from h1224lib.plan.model import Plan
+from h1224lib.progress.exact import Exact, missing, read_exact
+from h1224lib.progress.frame import By, Frame
+from h1224lib.progress.own import OWN, by_amounts, by_shares, is_file, read_own
 
 if TYPE_CHECKING:
     from h1224lib.phasing import Phasing
 
 SCHEDULES = ("quarters", "days", "printed", "phased")
-# A user's own schedule: amounts by cell, or shares by day.
-OWN = "own"
-# Of a user's amounts, so fine a step is kept in sums.
-FINE = "0.000001"
-By = Callable[[dt.date], Exact]
-Schedule: TypeAlias = "str | Phasing | pd.DataFrame | Mapping[Any, Any]"
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """What a schedule is set up for.
-
-    Attributes
-    ----------
-    plan : Plan
-        Gives the targets; its counts in whole projects, however finely a ledger counts.
-    cells : DataFrame
-        The plan's keys, one row a cell.
-    targets : Exact
-        The target of each cell.
-    whole : DataFrame
-        Targets of every level and horizon: the plan's keys and `value`.
-    horizon : str
-        Whose targets these are.
-    as_of : date
-        The day that the state speaks for.
-    monthly : bool
-        Whether the state reports a month.
-    """
-
-    plan: Plan
-    cells: pd.DataFrame
-    targets: Exact
-    whole: pd.DataFrame
-    horizon: str
-    as_of: dt.date
-    monthly: bool
-
-    @property
-    def days(self) -> tuple[dt.date, dt.date]:
-        """The first and the last day of the horizon."""
-        row = self.plan.horizons.loc[self.horizon]
-        return dt.date.fromisoformat(row["first_day"]), dt.date.fromisoformat(row["last_day"])
-
-    @property
-    def ends(self) -> list[dt.date]:
-        """The days on which the horizon's periods end: months in a month's state, else quarters."""
-        return list_ends(*self.days, 1 if self.monthly else 3)
-
-    def align(self, table: pd.DataFrame, column: str) -> pd.Series:
-        """Return a column of another table in the order of the cells, <NA> where it has none."""
-        values = table.drop_duplicates(CELL).set_index(CELL)[column]
-        return values.reindex(pd.MultiIndex.from_frame(self.cells[CELL])).reset_index(drop=True)
+Schedule: TypeAlias = "str | Path | Phasing | pd.DataFrame | Mapping[Any, Any]"
 
 
 def name_schedule(schedule: Schedule) -> str:
@@ -91,6 +39,8 @@ def name_schedule(schedule: Schedule) -> str:
     >>> name_schedule("days"), name_schedule({"2024-06-30": 0.4})
     ('days', 'own')
     """
+    if is_file(schedule):
+        return OWN
     if isinstance(schedule, str):
         if schedule not in SCHEDULES:
             raise ScheduleError("unknown_schedule", found=schedule, known=list(SCHEDULES))
@@ -107,7 +57,7 @@ def expect(schedule: Schedule, frame: Frame) -> By:
 
     Parameters
     ----------
-    schedule : str, Phasing, DataFrame or mapping
+    schedule : str, Path, Phasing, DataFrame or mapping
         ``days``: the share of the horizon's days that have passed. ``quarters``: the share of
         its quarters that have ended; where the state reports a month, the share of its months
         that have ended, which is the same at a quarter's end (a day that ends no month is held
@@ -117,7 +67,8 @@ def expect(schedule: Schedule, frame: Frame) -> By:
         a `Phasing`, of the last of its own phases. A DataFrame has `scheduled` on the day that the
         state speaks for, in the measure's unit, by cell; what is not named is summed. A mapping
         has the cumulative share at some days: it holds from that day to the next named one,
-        0 before the first; the whole is due on the horizon's last day.
+        0 before the first; the whole is due on the horizon's last day. A CSV file holds either:
+        the columns of such a DataFrame, or `day` and `share`.
     frame : Frame
         The cells and the horizon.
 
@@ -132,10 +83,11 @@ def expect(schedule: Schedule, frame: Frame) -> By:
         There is no such schedule, or it cannot be read.
     """
     name = name_schedule(schedule)
+    schedule = read_own(schedule)
     if isinstance(schedule, Mapping):
-        return _by_shares(schedule, frame)
+        return by_shares(schedule, frame)
     if isinstance(schedule, pd.DataFrame):
-        return _by_amounts(schedule, frame)
+        return by_amounts(schedule, frame)
     if name == "phased":
         return _by_phases(phase(frame) if isinstance(schedule, str) else schedule, frame)
     if name == "printed":
@@ -233,76 +185,3 @@ def _by_print(frame: Frame) -> By:
         return read_exact(values, frame.cells["measure"], frame.plan)
 
     return printed
-
-
-def _by_amounts(table: pd.DataFrame, frame: Frame) -> By:
-    """Read amounts by cell, those that are not named summed; they speak for one day."""
-    given = table.rename(columns={"scheduled": "value"})
-    known = {name: set(frame.plan.table(name).index) for name in CELL}
-    if "value" not in given or "measure" not in given:
-        raise ScheduleError("schedule_table_columns", found=[str(c) for c in table.columns])
-    given = given.assign(**{d: "all" for d in DIMENSIONS if d not in given}, horizon=frame.horizon)
-    if "horizon" in table:
-        given = given[(table["horizon"] == frame.horizon).to_numpy()]
-    for name in CELL:
-        odd = sorted(set(given[name].astype(str)) - known[name])
-        if odd:
-            raise ScheduleError("schedule_table_code", column=name, found=odd[0])
-    if given.duplicated(KEYS).any():
-        raise ScheduleError("schedule_table_twice")
-    fine = frame.plan.measures.assign(step=FINE)
-    plan = dataclasses.replace(frame.plan, measures=fine)
-    read = pd.to_numeric(given["value"], errors="coerce").astype("Float64")
-    odd = given["value"].notna() & (read.isna() | (read < 0) | (read.abs() == float("inf")))
-    if odd.any():
-        raise ScheduleError("schedule_amount_unreadable", found=str(given["value"][odd].iloc[0]))
-    given = given[[*KEYS, "value"]].assign(value=read)
-    values = frame.align(complete(given.reset_index(drop=True), plan), "value")
-    amounts = read_decimals(values)
-    none = missing(len(frame.cells))
-    return lambda day: amounts if day == frame.as_of else none
-
-
-def _by_shares(shares: Mapping[Any, Any], frame: Frame) -> By:
-    """Read cumulative shares by day: each holds until the next."""
-    last = frame.days[1]
-    steps = sorted((_read_day(day), _read_share(share)) for day, share in shares.items())
-    fractions = [share for _, share in steps]
-    if not steps or fractions != sorted(fractions):
-        raise ScheduleError("schedule_shares_fall", found=[str(f) for f in fractions])
-    days = [day for day, _ in steps]
-
-    def share(day: dt.date) -> Fraction:
-        at = bisect_right(days, day) - 1
-        if day >= last and last not in days:
-            return max(Fraction(1), fractions[-1])
-        return fractions[at] if at >= 0 else Fraction(0)
-
-    return lambda day: frame.targets.times(share(day))
-
-
-def _read_day(day: Any) -> dt.date:
-    try:
-        return day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day))
-    except ValueError as error:
-        raise ScheduleError("schedule_share_unreadable", found=str(day)) from error
-
-
-def _read_share(share: Any) -> Fraction:
-    try:
-        read = share if isinstance(share, Fraction) else Fraction(str(share))
-    except (ValueError, ZeroDivisionError) as error:
-        raise ScheduleError("schedule_share_unreadable", found=str(share)) from error
-    if read < 0:
-        raise ScheduleError("schedule_share_unreadable", found=str(share))
-    return read
-
-
-def elapse(frame: Frame) -> Fraction:
-    """Count the periods that have passed by the day; of one that is running, its days' share."""
-    begin = frame.days[0]
-    passed = Fraction(0)
-    for end in frame.ends:
-        passed += days_done(begin, end, frame.as_of)
-        begin = end + dt.timedelta(days=1)
-    return passed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from h1224lib.allocation import main_measure
 from h1224lib.errors import ComparisonError
 from h1224lib.findings import Finding, Label
 from h1224lib.labels import name_code, name_unit
-from h1224lib.ledger.count import FLAGS, Count, count_ledger, list_counted
+from h1224lib.ledger.count import Count, list_counted
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.progress.accumulation import CELL
+from h1224lib.progress.fates import tell_fate, tell_reasons
 from h1224lib.progress.summing import Codes
 from h1224lib.progress.tracing import place_credit
 from h1224lib.provenance import COUNTING_RULE, name_rule
@@ -107,7 +107,7 @@ def compare_ledgers(now: Count, before: Count, since: dt.date | None = None) -> 
 
     Examples
     --------
-    >>> from h1224lib import load_plan, read_ledger
+    >>> from h1224lib import count_ledger, load_plan, read_ledger
     >>> from h1224lib.resources import data_folder
     >>> names = ("synthetic-ledger.xlsx", "synthetic-ledger-2024Q1.xlsx")
     >>> counts = [count_ledger(read_ledger(data_folder() / "demo" / n, load_plan())) for n in names]
@@ -148,7 +148,7 @@ def _compare_measure(
     counts = ["now", "before"]
     pairs[counts] = pairs[counts].fillna(0).astype(np.int64)
     pairs["name"] = pairs["name"].where(pairs["now"] > 0, pairs["name_before"]).astype(object)
-    reason = _tell_reasons(pairs["project_id"], now, before, measure, since)
+    reason = tell_reasons(pairs["project_id"], now, before, measure, since)
     places = {name: pairs[name].astype("Int64") for name in ("row", "row_before")}
     return pairs.assign(
         measure=measure, reason=reason, movement=reason.map(REASONS), value=0.0, **places
@@ -157,84 +157,12 @@ def _compare_measure(
 
 def _list_credit(count: Count, measure: str, since: dt.date | None, whole: int) -> pd.DataFrame:
     """Return the credit of each project and place: project_id, LEAF, parts, name, sheet, row."""
-    rows = count.rows[_tell_fate(count, measure, since) == ""]
+    rows = count.rows[tell_fate(count, measure, since) == ""]
     rows = place_credit(rows, count.ledger)
     platform = rows["platform"].astype(object).where(rows["platform"].notna(), "").astype(str)
     parts = (rows["credit_share"] * whole).round().astype(np.int64)
     kept = rows.assign(platform=platform, parts=parts, sheet=rows["sheet"].astype(str))
     return kept[["project_id", *LEAF, "parts", "name", "sheet", "row"]]
-
-
-def _tell_fate(count: Count, measure: str, since: dt.date | None) -> pd.Series:
-    """Return for each row why it does not count for a measure, ``""`` where it does."""
-    rows = count.rows
-    fate = rows["left_out"]
-    if since is not None:
-        fate = fate.mask((fate == "") & (rows["counted_on"] < pd.Timestamp(since)), "outside")
-    if measure in FLAGS:
-        fate = fate.mask((fate == "") & ~rows[measure].fillna(False).astype(bool), "unflagged")
-    return fate
-
-
-def _tell_reasons(
-    ids: pd.Series, now: Count, before: Count, measure: str, since: dt.date | None
-) -> pd.Series:
-    """Return why the credit of projects changed, if it did: a key of `REASONS`."""
-    by_now = _count_by_rule_of(now, before)
-    own, then, by_rule = (_map_fate(ids, c, measure, since) for c in (now, before, by_now))
-    days = now.rows.drop_duplicates("project_id").set_index("project_id")["counted_on"]
-    late = (ids.map(days) > pd.Timestamp(before.as_of)).to_numpy()
-    here, was = own == "", then == ""
-    arrived = {
-        "entered": late & np.isin(then, ["absent", "refused"]),
-        "backdated": then == "absent",
-        "mended": then == "refused",
-        "rule": by_rule == "",
-        "reflagged": then == "unflagged",
-        "recognised": then == "not_recognised",
-        "reinstated": then == "withdrawn",
-        "redated": then == "outside",
-    }
-    departed = {
-        "gone": own == "absent",
-        "refused": own == "refused",
-        "rule": by_rule != "",
-        "reflagged": own == "unflagged",
-        "withdrawn": own == "withdrawn",
-        "unrecognised": own == "not_recognised",
-        "taken_back": own == "not_reached",
-        "redated": own == "outside",
-    }
-    tests = [("moved", here & was)]
-    tests += [(reason, here & ~was & holds) for reason, holds in arrived.items()]
-    # What is left had not got so far: it counts from after the earlier ledger's day, or before.
-    tests += [("entered", here & ~was & late), ("backdated", here & ~was)]
-    tests += [(reason, was & ~here & holds) for reason, holds in departed.items()]
-    chosen = np.select([holds for _, holds in tests], [reason for reason, _ in tests], "")
-    return pd.Series(chosen, index=ids.index)
-
-
-def _map_fate(ids: pd.Series, count: Count, measure: str, since: dt.date | None) -> np.ndarray:
-    """Return what became of each project: as `_tell_fate`, or ``refused``, or ``absent``."""
-    fate = _tell_fate(count, measure, since).set_axis(count.rows["project_id"])
-    fate = fate[~fate.index.duplicated()]
-    refused = ids.isin(count.ledger.rejected["project_id"])
-    known = ids.isin(fate.index)
-    found = fate.reindex(ids[known]).to_numpy(dtype=object)
-    whole = np.where(refused, "refused", "absent").astype(object)
-    whole[known.to_numpy()] = found
-    return whole
-
-
-def _count_by_rule_of(now: Count, before: Count) -> Count:
-    """Count the earlier ledger on its own day as the later one's settings say."""
-    names = ("counting_stage", "count_withdrawn", "recognised_only")
-    rule = {name: getattr(now.ledger.settings, name) for name in names}
-    own = before.ledger.settings
-    if all(getattr(own, name) == rule[name] for name in names):
-        return before
-    settings = dataclasses.replace(own, **rule)
-    return count_ledger(dataclasses.replace(before.ledger, settings=settings), before.as_of)
 
 
 def _roll_up(pairs: pd.DataFrame, now: Count, before: Count, whole: int) -> pd.DataFrame:

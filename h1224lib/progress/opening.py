@@ -10,6 +10,7 @@ import pandas as pd
 from h1224lib.findings import Finding, Label
 from h1224lib.labels import name_code, name_unit
 from h1224lib.plan.model import DIMENSIONS
+from h1224lib.progress.ceilings import find_ceilings
 from h1224lib.progress.state import State
 from h1224lib.progress.telling import name_missing
 
@@ -31,6 +32,7 @@ def open_states(states: Sequence[State], **codes: str) -> Finding:
     Finding
         `opening_behind`, `opening_ahead` or `opening_even` where all schedules agree,
         `opening_mixed` where they do not, `opening_no_schedule` where none expects an amount;
+        `opening_ceiling` for all of these where less is better;
         `opening_no_data`, `opening_no_target`, `opening_neither` where something is missing.
         Gaps are in the measure's unit.
 
@@ -82,6 +84,9 @@ def _judge(states: Sequence[State], codes: dict[str, str], numbers: dict[str, An
     for side, found in sides.items():
         numbers |= {side: list(found), f"{side}_by": list(found.values())}
     there = [side for side, found in sides.items() if found]
+    cell = states[0].cell(**codes).to_frame().T
+    if find_ceilings(cell, states[0].plan)[0]:
+        return Finding("opening_ceiling", "warning" if sides["behind"] else "note", numbers)
     kind = there[0] if len(there) == 1 else "mixed" if there else "no_schedule"
     return Finding(f"opening_{kind}", "warning" if sides["behind"] else "note", numbers)
 

@@ -19,7 +19,8 @@ from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
 from h1224lib.progress.earlier import MOVEMENTS
 from h1224lib.progress.expected import reports_months
 from h1224lib.progress.lights import Rule, read_rule
-from h1224lib.progress.telling import name_behind, sum_up, tell_unplanned
+from h1224lib.progress.own import Own
+from h1224lib.progress.telling import name_behind, sum_up, tell_running, tell_unplanned
 from h1224lib.synthetic import DATA_KIND, say_mark
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ class State:
         - rank (by completion within the level, ties share the best place), light (a code of
           `rule`, or ``""``);
         - new (reached within `period`), new_before (in the period before it), new_last_year (in
-          the same one a year ago), change_before and change_last_year (new less these), in
-          `unit`, <NA> where results do not cover those days;
+          the same one a year ago; in the same days of it where the period has not ended),
+          change_before and change_last_year (new less these), in `unit`, <NA> where results do
+          not cover those days;
         - entered, left, corrected (since the ledger before, in `unit`: actual = actual then +
           entered - left + corrected; without one, entered is `new`);
         - unplanned (an actual where others of the level have a target, and this cell has none);
@@ -103,6 +105,10 @@ class State:
         What was measured, in the columns of `read_actuals`.
     previous : Count, optional
         The ledger before, counted on its own day.
+    small_base : float
+        A count's target below it has no completion.
+    own : Own, optional
+        The schedule, where it is one's own and not one that the library has a name for.
     findings : list of Finding
         What a reader should know; the first is about the whole.
     """
@@ -120,6 +126,8 @@ class State:
     counts: tuple[Count, ...] = ()
     actuals: pd.DataFrame = field(default_factory=pd.DataFrame)
     previous: Count | None = None
+    small_base: float = 5
+    own: Own | None = None
 
     @property
     def against(self) -> str:
@@ -130,7 +138,8 @@ class State:
     @property
     def findings(self) -> list[Finding]:
         """What a reader should know: the whole, areas, what is unplanned, what it rests on."""
-        return [sum_up(self), *name_behind(self), *tell_unplanned(self), *self.basis]
+        told = [*name_behind(self), *tell_unplanned(self), *tell_running(self)]
+        return [sum_up(self), *told, *self.basis]
 
     def mark(self, lang: str) -> str:
         """Return what pictures of made-up results say inside; nothing for real ones."""

@@ -9,12 +9,18 @@ import pandas as pd
 from h1224lib.findings import Finding, Label
 from h1224lib.hierarchy import find_leaves
 from h1224lib.labels import name_code, name_unit
+from h1224lib.periods import span
 from h1224lib.plan.model import DIMENSIONS
+from h1224lib.progress.ceilings import find_ceilings
+from h1224lib.progress.changes import find_same_days
 
 if TYPE_CHECKING:
     from h1224lib.progress.state import State
 
 _TOLD = ("actual", "target", "completion", "scheduled", "gap", "lead_pp", "new")
+# Nobody, some, everybody: behind what is to be reached, above what is to be kept below.
+BEHIND = ("no_area_behind", "areas_behind", "every_area_behind")
+OVER = ("no_area_over", "areas_over", "every_area_over")
 # As many places of unplanned actuals are named.
 MOST = 5
 
@@ -40,6 +46,7 @@ def sum_up(state: State, area: str = "all") -> Finding:
         if not pd.isna(cell["actual"]):
             kind = "progress_no_schedule"
         return Finding(kind, "note", {**numbers, "missing": missing})
+    numbers["ceiling"] = bool(find_ceilings(cell.to_frame().T, state.plan)[0])
     direction = "behind" if gap > 0 else "ahead" if gap < 0 else "even"
     # A target of zero, or too small a one, has a gap and no percentage.
     kind = "progress_unrated" if numbers["why"] else f"progress_{direction}"
@@ -58,12 +65,29 @@ def name_missing(state: State) -> list[Label]:
 
 
 def name_behind(state: State) -> list[Finding]:
-    """Name the areas that are behind their schedule, the largest gap first."""
+    """Name the areas that are behind their schedule, the largest gap first; ceilings apart."""
     areas = state.level(["area"])
-    rows = areas.dropna(subset=["gap"])
-    unknown = int((areas["actual"].isna() & (areas["target"] > 0)).sum())
+    known = areas["gap"].notna()
     # A plan of one area says nothing beyond the whole; one area known of several does.
-    if rows.empty or len(rows) + unknown < 2:
+    if not known.any() or (known | _is_unknown(areas)).sum() < 2:
+        return []
+    ceilings = find_ceilings(areas, state.plan)
+    sides = ((areas[~ceilings], BEHIND), (areas[ceilings], OVER))
+    apart = bool(ceilings.any())
+    return [found for rows, kinds in sides for found in _name_side(state, rows, kinds, apart)]
+
+
+def _is_unknown(areas: pd.DataFrame) -> pd.Series:
+    """Mark the areas with a target to hold a result against, and no result."""
+    return areas["actual"].isna() & (areas["target"] > 0)
+
+
+def _name_side(
+    state: State, areas: pd.DataFrame, kinds: tuple[str, str, str], apart: bool
+) -> list[Finding]:
+    """Name the areas of one direction that are on the wrong side of their schedule."""
+    rows = areas.dropna(subset=["gap"])
+    if rows.empty:
         return []
     behind = rows[rows["gap"] > 0].sort_values("gap", ascending=False, kind="stable")
     measure = state.measure
@@ -72,14 +96,38 @@ def name_behind(state: State) -> list[Finding]:
         "gaps": [float(gap) for gap in behind["gap"]],
         "behind": len(behind),
         "of": len(rows),
-        "unknown": unknown,
+        "unknown": int(_is_unknown(areas).sum()),
+        "apart": apart,
         "unit": name_unit(state.plan, measure),
         "schedule": state.against,
     }
+    none, some, every = kinds
     if behind.empty:
-        return [Finding("no_area_behind", "note", numbers)]
-    kind = "every_area_behind" if len(behind) == len(rows) > 1 else "areas_behind"
-    return [Finding(kind, "warning", numbers)]
+        return [Finding(none, "note", numbers)]
+    return [Finding(every if len(behind) == len(rows) > 1 else some, "warning", numbers)]
+
+
+def tell_running(state: State) -> list[Finding]:
+    """Compare a period that has not ended with the same days of a year ago, or say why not."""
+    if not state.period:
+        return []
+    period, cell = span(state.period), state.cell()
+    same = find_same_days(period, state.as_of)
+    if state.as_of >= period[1] or cell.empty or same is None:
+        return []
+    numbers: dict[str, Any] = {
+        "measure": name_code(state.plan, "measure", state.measure),
+        "unit": name_unit(state.plan, state.measure),
+        "period": state.period,
+        "as_of": state.as_of.isoformat(),
+        "first": same[0].isoformat(),
+        "last": same[1].isoformat(),
+        **{name: _number(cell[name]) for name in ("new", "new_last_year", "change_last_year")},
+    }
+    if numbers["change_last_year"] is not None:
+        return [Finding("running", "note", numbers)]
+    dated = any((count.actuals["measure"] == state.measure).any() for count in state.counts)
+    return [Finding("running_not_covered" if dated else "running_no_days", "note", numbers)]
 
 
 def tell_unplanned(state: State) -> list[Finding]:

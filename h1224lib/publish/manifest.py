@@ -49,8 +49,8 @@ def make_manifest(
     inputs : mapping
         ``actuals``, ``ledger``, ``landmarks`` and ``previous``: file, rows and sha256, or None;
         ``synthetic``: whether any of them is made up; ``counting_rule``: by which rule the ledger
-        is counted, a sentence in each language; ``schedule`` and ``lights``, if they were asked
-        for. What is not there is None, and not made up.
+        is counted, a sentence in each language; ``schedule``, ``lights`` and ``assessment``, if
+        they were asked for. What is not there is None, and not made up.
     results : iterable of JobResult
         The jobs of this run.
     order : sequence of str
@@ -74,6 +74,7 @@ def make_manifest(
         "counting_rule": inputs.get("counting_rule"),
         "schedule": inputs.get("schedule"),
         "lights": inputs.get("lights"),
+        "assessment": inputs.get("assessment"),
         "versions": {
             "python": platform.python_version(),
             "h1224": __version__,
@@ -139,8 +140,9 @@ def name_origin(plan: Plan, out: Path) -> str:
 
 def _tell_inputs(manifest: dict[str, Any]) -> list[Any]:
     library = manifest["versions"].get("h1224")
-    names = ("format", "plan", "actuals", "ledger", "landmarks", "previous", "schedule", "lights")
-    return [library, *(manifest.get(name) for name in names)]
+    names = ("format", "plan", "actuals", "ledger", "landmarks", "previous")
+    choices = ("schedule", "lights", "assessment")
+    return [library, *(manifest.get(name) for name in (*names, *choices))]
 
 
 def _describe(plan: Plan, out: Path) -> dict[str, Any]:

@@ -11,7 +11,11 @@ from h1224lib.views.areas import list_shifts as list_shifts
 from h1224lib.views.areas import measure_before as measure_before
 from h1224lib.views.areas import split_gap as split_gap
 from h1224lib.views.chances import list_chances as list_chances
-from h1224lib.views.chances import list_trust as list_trust
+from h1224lib.views.chances import list_worst_coverage as list_worst_coverage
+from h1224lib.views.drawn import list_investors as list_investors
+from h1224lib.views.drawn import list_landmarks as list_landmarks
+from h1224lib.views.drawn import list_since as list_since
+from h1224lib.views.industries import find_status as find_status
 from h1224lib.views.industries import lay_card as lay_card
 from h1224lib.views.projects import describe_projects as describe_projects
 from h1224lib.views.projects import list_activity as list_activity

@@ -71,7 +71,7 @@ def list_cells(state: State, by: Sequence[str], **within: str) -> View:
         "schedule": state.schedule,
     }
     if rows.empty:
-        return View(findings=[Finding("cells_none", "note", numbers)])
+        return View.without_rows("cells_none", **numbers)
     rows = rows.sort_values("gap", ascending=False, kind="stable", na_position="last")
     columns = ["measure", "horizon", "unit", *by, *_CELLS, *list_marks(rows)]
     return View(rows[columns].reset_index(drop=True), [Finding("cells", "note", numbers)])
@@ -103,7 +103,10 @@ def split_gap(state: State, by: Sequence[str], **within: str) -> Parts | View:
         return View(findings=lacking)
     parts = attribute_gap(state, by, **within)
     if parts.table.loc[~parts.table["unallocated"], "gap"].isna().all():
-        return View(findings=parts.findings)
+        where = name_place(state.plan, within)
+        known = not state.cell(**within).empty and pd.notna(state.cell(**within)["gap"])
+        none = View.without_rows("cells_none", where=where, by=list(by))
+        return none if known else View(findings=parts.findings)
     # Neither planned nor reached is no part of a gap.
     something = parts.table["target"].notna() | (parts.table["actual"].fillna(0) != 0)
     kept = parts.table["gap"].notna() | something
@@ -130,14 +133,19 @@ def explain_completion(state: State, by: Sequence[str], **within: str) -> View:
         unplanned_pp, effect_pp.
     """
     lacking = tell_lacking(state.plan, by)
-    if lacking or all(code == "all" for code in within.values()):
-        return View(findings=lacking or [Finding("completion_of_whole", "note")])
+    if lacking:
+        return View(findings=lacking)
+    if all(code == "all" for code in within.values()):
+        return View.without_rows("completion_of_whole")
+    cell = state.cell(**within)
+    if not cell.empty and cell["why"] == "small_base":
+        return View.without_rows("completion_small_base", where=name_place(state.plan, within))
     split = decompose_completion(state, state, by, within_b=within)
     if split.difference is None:
         return View(findings=split.findings)
     if not (split.table.loc[~split.table["unallocated"], "share_b"] > 0).any():
-        numbers = {"where": name_place(state.plan, within), "by": list(by)}
-        return View(findings=[Finding("completion_no_cells", "note", numbers)])
+        where = name_place(state.plan, within)
+        return View.without_rows("completion_no_cells", where=where, by=list(by))
     effects = {f"{n}_pp": 100 * split.table[n] for n in ("mix", "rate", "unplanned", "effect")}
     table = split.table.assign(**effects, **list_marks(state.table))
     return View(table.drop(columns=["mix", "rate", "unplanned", "effect"]), split.findings)
@@ -166,7 +174,9 @@ def measure_before(plan: Plan, results: Given, state: State) -> State | None:
     horizon = str(state.cell()["horizon"])
     if back is None or back[1].isoformat() < str(plan.horizons.at[horizon, "first_day"]):
         return None
-    return measure_progress(plan, results, back[1], state.schedule, horizon)
+    return measure_progress(
+        plan, results, back[1], state.schedule, horizon, small_base=state.small_base
+    )
 
 
 def list_shifts(before: State | None, state: State, area: str) -> View:
@@ -188,7 +198,7 @@ def list_shifts(before: State | None, state: State, area: str) -> View:
         measure's unit.
     """
     if before is None:
-        return View(findings=[Finding("shift_one_period", "note", {"period": state.period})])
+        return View.without_rows("shift_one_period", period=state.period)
     shifts = shift_share(before, state)
     rows = shifts.table[shifts.table["area"].isin([area, "all"])]
     rows = rows[(rows["industry"] == "all") & rows["change"].notna()]
@@ -196,8 +206,7 @@ def list_shifts(before: State | None, state: State, area: str) -> View:
         return View(findings=shifts.findings)
     rows = rows.sort_values("area", key=lambda codes: codes == "all", kind="stable")
     if rows["area"].iloc[0] != area:
-        named = {"area": name_code(state.plan, "area", area)}
-        return View(findings=[Finding("shift_unknown", "note", named)])
+        return View.without_rows("shift_unknown", area=name_code(state.plan, "area", area))
     told = [_tell_shift(state, area, rows.iloc[0]), *shifts.findings[1:]]
     unit = {"unit": state.plan.measures.at[state.measure, "unit"]}
     marked = rows.assign(**unit, **list_marks(state.table))
@@ -236,12 +245,8 @@ def list_duties(state: State, **within: str) -> Responsibility | View:
     if area == "all":
         return whose
     if area in inside(state.plan, "area"):
-        return View(
-            findings=[Finding("duties_inside", "note", {"where": name_place(state.plan, within)})]
-        )
+        return View.without_rows("duties_inside", where=name_place(state.plan, within))
     cell = state.cell(area=area)
     if cell.empty or pd.isna(cell["gap"]):
-        return View(
-            findings=[Finding("trace_none", "note", {"where": name_place(state.plan, within)})]
-        )
+        return View.without_rows("trace_none", where=name_place(state.plan, within))
     return whose.part(area)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from h1224lib.composition import describe_industry
-from h1224lib.findings import Finding
 from h1224lib.progress import State
 from h1224lib.results import Given
 from h1224lib.views.view import View, tell_lacking
@@ -43,8 +42,10 @@ def lay_card(state: State, industry: str, results: Given = ()) -> dict[str, View
     ['view_lacks_dimension']
     """
     lacking = tell_lacking(state.plan, ["industry"])
-    if lacking or industry == "all":
-        return {"card": View(findings=lacking or [Finding("card_of_all", "note")])}
+    if lacking:
+        return {"card": View(findings=lacking)}
+    if industry == "all":
+        return {"card": View.without_rows("card_of_all")}
     card = describe_industry(state, industry, find_status(results))
     views = {"card": View(findings=card.findings)}
     for part in PARTS:
@@ -52,8 +53,22 @@ def lay_card(state: State, industry: str, results: Given = ()) -> dict[str, View
         if part == "landmarks":
             # Its unit is said by its name.
             table = table.rename(columns={"status": "landmark_status"}).drop(columns="unit")
+        if part == "besides":
+            table = _thin_out(table)
         views[f"card-{part}"] = View(table)
     return views
+
+
+def _thin_out(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out types that repeat the whole; of a target without a result, say that first."""
+    sides = ["measure", "horizon"]
+    whole = table[table["project_type"] == "all"].set_index(sides)["target"]
+    cells = pd.MultiIndex.from_frame(table[sides])
+    same = table["target"].to_numpy() == whole.reindex(cells).to_numpy()
+    part = table["project_type"] != "all"
+    kept = table[~(part & pd.Series(same, index=table.index).fillna(False).astype(bool))]
+    missing = kept["actual"].isna() & kept["target"].notna()
+    return kept.assign(why=kept["why"].mask(missing, "no_result")).reset_index(drop=True)
 
 
 def find_status(results: Given) -> pd.DataFrame | None:

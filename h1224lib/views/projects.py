@@ -17,7 +17,6 @@ from h1224lib.composition import (
     measure_concentration,
     measure_platforms,
 )
-from h1224lib.findings import Finding
 from h1224lib.ledger.count import Count
 from h1224lib.progress import State
 from h1224lib.provenance import list_marks
@@ -66,7 +65,7 @@ def describe_projects(state: State, *names: str, lang: str = "zh") -> dict[str, 
     {'sizes': 'projects_no_ledger'}
     """
     if not state.counts:
-        return {names[0]: View(findings=[Finding("projects_no_ledger", "note")])}
+        return {names[0]: View.without_rows("projects_no_ledger")}
     count = state.counts[0]
     views = {}
     for name in names:

@@ -11,7 +11,7 @@ from h1224lib.hierarchy import find_leaves
 from h1224lib.labels import name_code, name_unit
 from h1224lib.progress import State
 from h1224lib.progress.movements import MOVEMENTS
-from h1224lib.progress.telling import tell_unplanned
+from h1224lib.progress.telling import tell_running, tell_unplanned
 from h1224lib.provenance import list_marks
 from h1224lib.views.view import View, name_place
 
@@ -25,7 +25,7 @@ def list_standing(state: State) -> View:
     Parameters
     ----------
     state : State
-        Of the measure that its plan is about.
+        Its rule gives the lights.
 
     Returns
     -------
@@ -41,13 +41,12 @@ def list_standing(state: State) -> View:
     >>> list_standing(state).table["area"].tolist()[:2]
     ['all', 'wanyuan']
     """
-    areas = state.level(["area"]).sort_values("rank", kind="stable", na_position="last")
-    areas = areas[areas["area"] != "all"]
+    whole, areas = state.level([]), state.level(["area"])
+    areas = areas[areas["area"] != "all"].sort_values("rank", kind="stable", na_position="last")
     rated = areas[areas["completion"].notna()]
     told = {"rule": state.rule.label, "as_of": state.as_of.isoformat()}
     if rated.empty:
-        return View(findings=[Finding("standing_none", "note", told)])
-    rows = pd.concat([state.level([]), areas])
+        return View.without_rows("standing_none", **told)
     ranked = rated[rated["rank"].notna()]
     ends = [ranked[ranked["rank"] == ranked["rank"].agg(end)] for end in ("min", "max")]
     lights = [(light.label, areas[areas["light"] == light.code]) for light in state.rule.lights]
@@ -60,6 +59,7 @@ def list_standing(state: State) -> View:
         "best": _number(ranked["completion"].max()),
         "worst": _number(ranked["completion"].min()),
     }
+    rows = pd.concat([whole, areas])
     return View(_keep(rows, _STANDING), [Finding("standing", "note", numbers)])
 
 
@@ -77,7 +77,7 @@ def list_changes(state: State) -> View:
         `table`: area, new, new_before, change_before, new_last_year, change_last_year, in the
         measure's unit; a column that results say nothing of is left out.
     """
-    rows = pd.concat([state.level([]), state.level(["area"])]).drop_duplicates("area")
+    rows = _list_areas(state)
     known = [name for name in _CHANGE if rows[name].notna().any()]
     cell = state.cell()
     numbers = {
@@ -87,8 +87,9 @@ def list_changes(state: State) -> View:
         **{name: None if cell.empty else _number(cell[name]) for name in _CHANGE},
     }
     if not known:
-        return View(findings=[Finding("changes_none", "note", numbers)])
-    return View(_keep(rows, ["area", *known]), [Finding("changes", "note", numbers)])
+        return View.without_rows("changes_none", **numbers)
+    told = [Finding("changes", "note", numbers), *tell_running(state)]
+    return View(_keep(rows, ["area", *known]), told)
 
 
 def list_shortfalls(state: State) -> View:
@@ -97,7 +98,7 @@ def list_shortfalls(state: State) -> View:
     Parameters
     ----------
     state : State
-        Of the measure that its plan is about.
+        Its schedule is what a gap is held against.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def list_shortfalls(state: State) -> View:
     table = state.shortfalls()
     table = table[table["of"] > 0].reset_index(drop=True)
     if table.empty:
-        return View(findings=[Finding("shortfalls_none", "note")])
+        return View.without_rows("shortfalls_none")
     finest = table.iloc[-1]
     numbers = {
         "unit": name_unit(state.plan, state.measure),
@@ -128,7 +129,7 @@ def list_unplanned(state: State) -> View:
     Parameters
     ----------
     state : State
-        Of the measure that its plan is about.
+        Its cells at every level; of those that overlap, the finest are listed.
 
     Returns
     -------
@@ -139,7 +140,7 @@ def list_unplanned(state: State) -> View:
     told = tell_unplanned(state)
     if rows.empty or not told:
         known = state.table["actual"].notna().any()
-        return View(findings=[Finding("unplanned_none" if known else "changes_unknown", "note")])
+        return View.without_rows("unplanned_none" if known else "changes_unknown")
     rows = find_leaves(rows, state.plan).sort_values("actual", ascending=False, kind="stable")
     return View(_keep(rows, ["area", "industry", "project_type", "actual"]), told)
 
@@ -158,8 +159,8 @@ def list_movements(state: State) -> View:
         `table`: area, entered, gone (left), corrected, actual, in the measure's unit.
     """
     if state.previous is None:
-        return View(findings=[Finding("movements_no_previous", "note")])
-    rows = pd.concat([state.level([]), state.level(["area"])]).drop_duplicates("area")
+        return View.without_rows("movements_no_previous")
+    rows = _list_areas(state)
     rows = rows[rows[list(MOVEMENTS)].notna().any(axis=1)]
     told = [f for f in state.basis if f.kind.startswith("movements")]
     # The left side of an identity is called so too.
@@ -172,7 +173,7 @@ def trace_largest(state: State) -> View:
     Parameters
     ----------
     state : State
-        Of the measure that its plan is about.
+        Its gaps decide which area that is.
 
     Returns
     -------
@@ -181,7 +182,7 @@ def trace_largest(state: State) -> View:
     """
     areas = state.level(["area"]).dropna(subset=["gap"])
     if areas.empty:
-        return View(findings=[Finding("trace_none", "note", {"where": name_place(state.plan, {})})])
+        return View.without_rows("trace_none", where=name_place(state.plan, {}))
     row = areas.loc[areas["gap"].idxmax()]
     return trace_rows(state, area=str(row["area"]))
 
@@ -216,11 +217,16 @@ def trace_rows(state: State, **codes: str) -> View:
         "rows": len(table),
     }
     if cell.empty or pd.isna(cell["actual"]):
-        return View(findings=[Finding("trace_none", "note", numbers)])
+        return View.without_rows("trace_none", **numbers)
     numbers |= {"actual": float(cell["actual"]), "gap": _number(cell["gap"])}
     source = "ledger" if "project_id" in table else "actuals"
     kind = f"trace_{source}" if len(table) else "trace_zero"
     return View(table.rename(columns={"status": "figure_status"}), [Finding(kind, "note", numbers)])
+
+
+def _list_areas(state: State) -> pd.DataFrame:
+    """List the whole, then each area; of a plan without areas, the whole alone."""
+    return pd.concat([state.level([]), state.level(["area"])]).drop_duplicates("area")
 
 
 def _keep(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from h1224lib.ledger.vocabulary import list_fields
 from h1224lib.plan.model import DIMENSIONS, Plan
 from h1224lib.progress import State, measure_progress
 from h1224lib.progress.expected import name_schedule
+from h1224lib.provenance import list_marks
 from h1224lib.results import Given
 from h1224lib.steps import step_of
 from h1224lib.views.view import View, name_place
@@ -75,9 +76,7 @@ def change_target(
     check_codes(plan, (), named)
     row = _choose(state, named)
     if row is None:
-        return View(
-            findings=[Finding("scenario_no_target", "note", {"where": name_place(plan, named)})]
-        )
+        return View.without_rows("scenario_no_target", where=name_place(plan, named))
     step = step_of(plan.measures, state.measure)
     known = Fraction(repr(float(row["target"])))
     wanted = math.ceil(known * RAISE / step) * step if target is None else target
@@ -137,10 +136,8 @@ def change_schedule(plan: Plan, results: Given, state: State, schedule: str) -> 
 
     Parameters
     ----------
-    plan, results
-        As the state was measured from.
-    state : State
-        What it is compared with.
+    plan, results, state
+        As `change_target` takes them.
     schedule : str
         ``days``, ``quarters``, ``printed`` or ``phased``.
 
@@ -155,7 +152,7 @@ def change_schedule(plan: Plan, results: Given, state: State, schedule: str) -> 
     except ScheduleError as error:
         if error.key != "no_printed_schedule":
             raise
-        return View(findings=[Finding("schedule_not_printed", "note", {"period": state.period})])
+        return View.without_rows("schedule_not_printed", period=state.period)
     numbers = {"before": state.schedule, "after": name_schedule(schedule)}
     return _lay_out(state, other, "scheduled", Finding("scenario_schedule", "note", numbers))
 
@@ -165,10 +162,8 @@ def change_stage(plan: Plan, results: Given, state: State, stage: str) -> View:
 
     Parameters
     ----------
-    plan, results
-        As the state was measured from.
-    state : State
-        What it is compared with.
+    plan, results, state
+        As `change_target` takes them.
     stage : str
         A stage of a ladder, such as ``landed``; project types on another ladder count from its
         step of the same number.
@@ -187,7 +182,7 @@ def change_stage(plan: Plan, results: Given, state: State, stage: str) -> View:
     if stage not in list_stages():
         raise ScheduleError("unknown_stage", found=stage, known=list_stages())
     if not state.counts:
-        return View(findings=[Finding("scenario_no_ledger", "note")])
+        return View.without_rows("scenario_no_ledger")
     parts = list(results) if isinstance(results, Sequence) else [results]
     moved = [_recount(part, plan, stage) if isinstance(part, Ledger) else part for part in parts]
     other = _measure(plan, moved, state)
@@ -214,7 +209,7 @@ def _measure(plan: Plan, results: Given, state: State, schedule: str | None = No
     lights = None if state.lights == "own" else state.lights
     return measure_progress(
         plan, results, state.as_of, schedule or state.schedule, horizon,
-        period=state.period, lights=lights,
+        period=state.period, lights=lights, small_base=state.small_base,
     )  # fmt: skip
 
 
@@ -242,9 +237,4 @@ def _lay_out(
         wide["changed"] = changed | wide.get("changed", False)
     unit = a.plan.measures.at[a.measure, "unit"]
     table = wide[wide["changed"]].drop(columns="changed").reset_index().assign(unit=unit)
-    marks = {
-        n: comparison.table[n].iloc[0]
-        for n in comparison.table
-        if n in ("data_kind", "counting_rule")
-    }
-    return View(table.assign(**marks), [opening, *comparison.findings])
+    return View(table.assign(**list_marks(comparison.table)), [opening, *comparison.findings])

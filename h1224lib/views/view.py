@@ -27,6 +27,18 @@ class View:
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: list[Finding] = field(default_factory=list)
 
+    @classmethod
+    def without_rows(cls, kind: str, **numbers: object) -> View:
+        """Say only why there is nothing to show.
+
+        Examples
+        --------
+        >>> view = View.without_rows("movements_no_previous")
+        >>> len(view.table), [finding.severity for finding in view.findings]
+        (0, ['note'])
+        """
+        return cls(findings=[Finding(kind, "note", numbers)])
+
 
 def tell_lacking(plan: Plan, by: Iterable[str]) -> list[Finding]:
     """State which of the dimensions a plan does not have, so that nothing is split by them.

@@ -18,33 +18,19 @@ from h1224lib import (
     load_plan,
     measure_progress,
     read_actuals,
-    read_ledger,
     value_projects,
     vary,
 )
+from h1224lib.assessment.marking import score_industry
 from h1224lib.assessment.printing import round_parts
-from h1224lib.assessment.rules import list_rules, list_treatments, read_rule, score_industry
+from h1224lib.assessment.rules import list_rules, read_rule
 from h1224lib.assessment.submissions import read_daily
+from h1224lib.assessment.treatments import list_treatments
+from h1224lib.charts import fonts
 from h1224lib.errors import ActualsError, ComparisonError, UnknownNameError
-from h1224lib.resources import data_folder
 
 AREAS = ["wuxing", "nanxun", "deqing", "changxing", "anji", "nantaihu", "changhe"]
 DAILY = ["reporting", "mechanism", "team", "policy", "cooperation"]
-
-
-@pytest.fixture(scope="module")
-def plan():
-    return load_plan()
-
-
-@pytest.fixture(scope="module")
-def ledger(plan):
-    return read_ledger(data_folder() / "demo" / "synthetic-ledger.xlsx", plan)
-
-
-@pytest.fixture(scope="module")
-def state(plan, ledger):
-    return measure_progress(plan, ledger, "2023-12-31", horizon="2023")
 
 
 @pytest.fixture(scope="module")
@@ -152,15 +138,20 @@ def test_not_applicable_looks_like_no_result_under_any_treatment(plan, state, tr
     assert all(row["stop"] == row["left"] for row in cells)
 
 
-def test_text_keeps_within_its_box(plan, later):
-    for lang in LANGS:
-        chart = charts.score_components(assess(plan, later, "2024Q1", "capped", "zero"), lang)
+@pytest.mark.parametrize("period", ["2024Q1", "2024Q2", "2023"])
+@pytest.mark.parametrize("handed_in", [None, daily()])
+def test_text_keeps_within_its_box(plan, later, period, handed_in):
+    for lang, treatment in (("zh", "zero"), ("zh", "renormalise"), ("en", "renormalise")):
+        scores = assess(plan, later, period, "uncapped", treatment, handed_in)
+        chart = charts.score_components(scores, lang)
         boxes = [row for rows in chart.to_dict()["datasets"].values() for row in rows
                  if "hatched" in row]  # fmt: skip
         for box in boxes:
             last = box["middle"] + 10 * box["text"].count("\n")
             assert box["top"] + 4 <= box["middle"]
             assert last + 4 <= box["bottom"]
+            wide = max(fonts.width(line, 8.0) for line in box["text"].split("\n"))
+            assert wide <= box["right"] - box["left"], box["text"]
 
 
 def test_what_is_missing_is_named(plan, state):
@@ -252,13 +243,11 @@ def test_misspelt_columns_and_contradictions_are_refused(plan):
         read_daily(pd.DataFrame({**row, "points": [2]}), plan)
     assert [(p.kind, p.row) for p in caught.value.problems] == [("submission_contradicts", 1)]
     # 2 x 3 / 4, and 2 x 2 / 3 as offices round it.
-    assert read_daily(pd.DataFrame({**row, "points": [1.5]}), plan) == {
-        ("anji", "daily.team"): Fraction(3, 2)
-    }
+    earned = read_daily(pd.DataFrame({**row, "points": [1.5]}), plan)
+    assert earned == {("anji", "daily.team"): (Fraction(3, 2), "2 × 3/4")}
     thirds = pd.DataFrame({"area": ["anji"], "item": ["team"], "due": [3], "done": [2]})
-    assert read_daily(thirds.assign(points="1.33"), plan)["anji", "daily.team"] == Fraction(
-        133, 100
-    )
+    rounded = read_daily(thirds.assign(points="1.33"), plan)["anji", "daily.team"]
+    assert rounded.points == Fraction(133, 100)
 
 
 @pytest.mark.parametrize("ending", ["utf-8-sig", "gb18030", "xlsx"])
@@ -269,7 +258,7 @@ def test_what_offices_hand_in_is_read(plan, tmp_path, ending):
         frame.to_excel(path, index=False)
     else:
         frame.to_csv(path, index=False, encoding=ending)
-    assert read_daily(path, plan) == {("anji", "daily.cooperation"): Fraction(3, 2)}
+    assert read_daily(path, plan) == {("anji", "daily.cooperation"): (Fraction(3, 2), "")}
 
 
 def test_a_target_of_zero_is_no_missing_target(plan, later):

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h1224lib.assessment.rules import (
-    GIVEN,
-    list_rules,
-    list_treatments,
-    read_rule,
-    read_treatment,
-    score_industry,
-)
+from h1224lib.assessment.marking import score_industry
+from h1224lib.assessment.rules import GIVEN, list_rules, read_rule
+from h1224lib.assessment.treatments import list_treatments, read_treatment
 from h1224lib.errors import UnknownNameError
 from h1224lib.wording import LANGUAGES, has
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h1224lib import assess, load_plan, measure_progress, read_actuals, value_projects
-from h1224lib.assessment.sheet import read_items
+from h1224lib.assessment.items import read_items
 from h1224lib.errors import ActualsError, ScheduleError
 from h1224lib.wording import LANGUAGES
 

@@ -11,13 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
+from h1224lib import assess, load_plan, measure_progress, read_results
 from h1224lib.batch.jobs import list_notebooks
 from h1224lib.batch.run import Request, run_notebooks
+from h1224lib.entries import head
 from h1224lib.errors import OutputError
+from h1224lib.files import sha256
 from h1224lib.plan.folder import find_folder
-from h1224lib.resources import data_folder, notebooks_folder
+from h1224lib.resources import data_folder, demo_file, notebooks_folder
+from h1224lib.tables import word_table
 
 
 def test_one_notebook_of_a_period_under_a_bare_locale(tmp_path: Path) -> None:
@@ -34,22 +39,20 @@ def test_one_notebook_of_a_period_under_a_bare_locale(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr.decode("utf-8")
     folder = work / "outputs" / "dazhou-2019" / "2019Q1"
-    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
-        *(
-            f"figures/03_progress_overview/all/completion-{schedule}.zh.{form}"
-            for schedule in ("printed", "quarters")
-            for form in ("csv", "pdf", "png", "svg")
-        ),
+    files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    assert [name for name in files if not name.startswith(("figures/", "tables/"))] == [
         "index.html",
         "journal.jsonl",
         "manifest.json",
         "notebooks/03_progress_overview.zh.html",
         "notebooks/03_progress_overview.zh.ipynb",
-        *(
-            f"tables/03_progress_overview-{name}.zh.csv"
-            for name in ("changes", "headline", "schedules", "shortfalls", "standing", "trace")
-        ),
     ]
+    figures = [name.split(".zh.") for name in files if name.startswith("figures/")]
+    stems = {stem for stem, _ in figures}
+    assert "figures/03_progress_overview/all/completion-printed" in stems
+    for stem in stems:
+        assert {"csv", "pdf", "png", "svg"} <= {form for s, form in figures if s == stem}
+    assert "tables/03_progress_overview-headline.zh.csv" in files
     assert [path.name for path in work.iterdir()] == ["outputs"]
     lines = done.stdout.decode("utf-8").splitlines()
     assert lines[0].endswith(str(folder / "index.html"))
@@ -167,3 +170,59 @@ def test_other_actuals_are_named_with_their_hash_and_without_their_folder(tmp_pa
     assert manifest["actuals"]["file"] == "完成 数.csv"
     assert manifest["actuals"]["rows"] == 10
     assert manifest["jobs"][0]["parameters"]["actuals"] == "完成 数.csv"
+
+
+def test_a_run_sets_the_reading_of_the_assessment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    daily = "区县,考核项,应报,按时,上报,录用\n德清,reporting,12,9,8,4\n"
+    Path("日常.csv").write_text(daily, encoding="utf-8")
+    share = '{ share = "1", on = "on_time", of = "due", empty = "renormalise" }'
+    formula = f'[reporting]\nsource = "会议纪要"\nshares = [{share}]\n'
+    Path("办法.toml").write_text(formula, encoding="utf-8")
+    asked = {"year": 2023, "rule": "bands", "not_applicable": "zero"}
+    asked |= {"daily": "日常.csv", "daily_rule": "办法.toml"}
+    request = Request("huzhou-1224", langs=("en",), only=("07",), demo=True, **asked)
+    outcome = run_notebooks(request, "en", quiet=True)
+    assert outcome.failed == []
+    folder = outcome.index.parent
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    shown = manifest["jobs"][0]["parameters"]
+    assert {name: shown[name] for name in asked} == asked
+    assert "marks" not in shown
+    told = manifest["assessment"]
+    assert told["daily"] == {"file": "日常.csv", "sha256": sha256(Path("日常.csv"))}
+    assert (told["year"], told["rule"], told["not_applicable"]) == (2023, "bands", "zero")
+    # What the page says is what the library says under the same reading.
+    plan = load_plan()
+    files = [demo_file(name) for name in ("ledger", "actuals")]
+    state = measure_progress(plan, read_results(plan, *files), "2024-06-30")
+    scores = assess(plan, state, 2023, "bands", "zero", "日常.csv", daily_rule="办法.toml")
+    assert not scores.components["got"].equals(assess(plan, state).components["got"])
+    column = head("got", "en")
+    for place, area in enumerate(scores.table["area"], start=1):
+        path = folder / "tables" / f"07_assessment-audit-{place}.en.csv"
+        got = pd.read_csv(path, encoding="utf-8-sig")[column]
+        own = word_table(scores.audit(area), plan, "en")[column]
+        assert got.tolist() == pytest.approx(own.astype(float).tolist(), nan_ok=True), area
+    # A run with another reading does not stand beside it.
+    other = run_notebooks(replace(request, rule="capped", langs=("zh",)), "en", quiet=True)
+    jobs = json.loads((other.index.parent / "manifest.json").read_text(encoding="utf-8"))["jobs"]
+    assert [job["name"] for job in jobs] == ["07_assessment.zh"]
+
+
+def test_a_rule_in_a_file_is_read_wherever_a_kernel_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rule = 'kind = "proportional"\nmost = "150"\nzh = "至一百五"\nen = "to 150"\n'
+    Path("own.toml").write_text(rule, encoding="utf-8")
+    request = Request("huzhou-1224", "2023", rule="own.toml", langs=("en",), only=("07",))
+    outcome = run_notebooks(request, "en", quiet=True)
+    assert outcome.failed == []
+    manifest = json.loads((outcome.index.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["jobs"][0]["parameters"]["rule"] == "own.toml"
+    assert manifest["assessment"] == {
+        "rule": {"file": "own.toml", "sha256": sha256(Path("own.toml"))}
+    }

@@ -1,10 +1,14 @@
-"""Files of a figure, looked into: size, fonts, text, resolution, description."""
+"""Files of a figure, looked into: size, fonts, text, resolution, description, data."""
 
 from __future__ import annotations
 
+import io
+import json
+import os
 import re
 import struct
 import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import altair as alt
@@ -26,7 +30,7 @@ def chart():
 @pytest.fixture(scope="module")
 def files(chart, tmp_path_factory):
     stem = tmp_path_factory.mktemp("图 表") / "heat.zh"
-    return {path.suffix[1:]: path for path in charts.save(chart, stem)}
+    return {path.name.removeprefix("heat.zh."): path for path in charts.save(chart, stem)}
 
 
 def run(*command):
@@ -34,8 +38,31 @@ def run(*command):
 
 
 def test_nothing_but_the_files_is_left(files):
-    folder = files["svg"].parent
-    assert sorted(p.name for p in folder.iterdir()) == ["heat.zh.pdf", "heat.zh.png", "heat.zh.svg"]
+    assert list(files) == ["svg", "png", "pdf", "vl.json", "csv"]
+    assert sorted(files["svg"].parent.iterdir()) == sorted(files.values())
+
+
+def test_the_specification_is_kept_and_draws_the_same_again(files, chart):
+    kept = json.loads(files["vl.json"].read_text(encoding="utf-8"))
+    assert kept == chart.to_dict()
+    assert export.convert(kept, ["svg"])["svg"] == files["svg"].read_bytes()
+
+
+def test_data_is_a_csv_that_excel_reads(files, chart):
+    raw = files["csv"].read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    carried = chart.to_dict()["usermeta"]["h1224"]
+    frame = pd.read_csv(io.BytesIO(raw), encoding="utf-8-sig", keep_default_na=False, dtype=str)
+    assert list(frame.columns) == carried["columns"]
+    assert frame["shown"].tolist() == [row[-1] for row in carried["rows"]]
+    assert {"110", "-"} < set(frame["shown"])
+
+
+def test_the_data_of_any_chart_is_what_it_draws_and_never_a_formula():
+    data = pd.DataFrame({"区县": ["吴兴区", "=HYPERLINK(1)"], "n": [3, 4]})
+    spec = alt.Chart(data).mark_bar().encode(x="n:Q", y="区县:N").to_dict()
+    text = export.convert(spec, ["csv"])["csv"].decode("utf-8-sig")
+    assert text.splitlines() == ["区县,n", "吴兴区,3", "'=HYPERLINK(1),4"]
 
 
 def test_svg_has_role_title_description_and_its_own_glyphs(files, chart):
@@ -77,6 +104,40 @@ def test_same_chart_same_bytes(files, chart):
     for _ in range(6):  # the converter orders a PDF's fonts by chance, one way in two
         again = export.convert(chart.to_dict())
         assert again == {form: path.read_bytes() for form, path in files.items()}
+
+
+DRAW = """
+import hashlib, json, sys
+from h1224lib.charts.export import FORMATS, convert
+made = convert(json.load(sys.stdin), [*FORMATS, "live"])
+print({form: hashlib.sha256(raw).hexdigest() for form, raw in made.items()})
+assert "altair" not in sys.modules
+"""
+
+
+def test_same_bytes_in_other_processes_whatever_their_hash_seed(chart):
+    """As the converters of a run do it: from plain data, without altair."""
+    told = set()
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", DRAW]
+        spec = json.dumps(chart.to_dict())
+        told.add(
+            subprocess.run(
+                command, input=spec, env=environment, check=True, capture_output=True, text=True
+            ).stdout
+        )
+    assert len(told) == 1
+
+
+def test_a_format_that_fails_leaves_no_file(chart, tmp_path, monkeypatch):
+    def fail(_):
+        raise ValueError("no table")
+
+    monkeypatch.setattr(export.pdf, "order_objects", fail)
+    with pytest.raises(ValueError, match="no table"):
+        charts.save(chart, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
 
 
 def simple(text):
@@ -133,8 +194,9 @@ def plain(**config):
 def test_any_chart_is_drawn_in_the_shipped_font(config, tmp_path):
     paths = charts.save(plain(**config), tmp_path / "x")
     root = ElementTree.fromstring(paths[0].read_text(encoding="utf-8"))
-    texts = list(root.iter(f"{SVG}text"))
-    assert {text.get("font-family").split(",")[0] for text in texts} == {"'H1224 Sans'"}
+    # Said once, for every text.
+    assert root.get("font-family").split(",")[0] == "'H1224 Sans'"
+    assert {text.get("font-family") for text in root.iter(f"{SVG}text")} == {None}
     assert root.find(f"{SVG}title").text == "标题"
     rows = run("pdffonts", str(paths[2])).splitlines()[2:]
     assert sorted(row.split()[0][7:] for row in rows) == ["H1224Sans-Bold", "H1224Sans-Regular"]

@@ -13,7 +13,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from h1224lib import charts, load_plan
-from h1224lib.charts import renderer
+from h1224lib.charts import interactive, renderer
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,8 @@ def test_a_page_of_it_shows_the_image_and_fetches_nothing_for_it(figure, templat
     assert re.findall(r'\bsrc="(.{5})', images[0]) == ["data:"]
     assert "南太湖新区" in re.search(r'alt="([^"]*)"', images[0])[1]
     assert not re.search(r'(?:href|src)="?http', drawing_in(images[0]))
+    # What a page of a batch run draws it from; nothing executes it.
+    assert body.count(interactive.MARK) == 1
 
 
 def test_alternative_text_never_becomes_markup():

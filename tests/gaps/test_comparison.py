@@ -412,6 +412,18 @@ def test_what_is_next_lies_on_the_grid_of_the_state(huzhou, quarters, day):
     assert (whose.next_period, whose.periods_left) == wanted.get(day, ("2024Q3", 6))
 
 
+def test_a_last_period_that_has_begun_is_told_in_days(year):
+    done = {("east", "trade", "heavy"): 60}
+    whole = assign_responsibility(make_state(year, done, "2023-09-30", horizon="2023"))
+    assert (whole.periods_left, whole.days) == (1, None)
+    begun = assign_responsibility(make_state(year, done, "2023-12-28", horizon="2023"))
+    # 100 in the year: 40 more in the three days from the 29th to the 31st.
+    assert (begun.periods_left, begun.days) == (1, 3)
+    assert "40 in the 3 days left" in begun.findings[1].say("en")
+    assert "余下的 3 天" in begun.findings[1].say("zh")
+    assert "in each of the 1 period left" in whole.findings[1].say("en")
+
+
 def test_a_ceiling_has_a_gap_and_needs_nothing(year):
     down = year.measures.assign(direction="down")
     plan = dataclasses.replace(year, measures=down)
@@ -422,4 +434,4 @@ def test_a_ceiling_has_a_gap_and_needs_nothing(year):
     row = whose.table.iloc[0]
     assert (row["gap"], row["shortfall"]) == (10, 10)
     assert whose.table[["needed_next", "needed_even"]].isna().all(axis=None)
-    assert [f.kind for f in whose.findings] == ["responsibility"]
+    assert [f.kind for f in whose.findings] == ["responsibility_ceiling"]

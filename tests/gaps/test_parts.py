@@ -238,3 +238,12 @@ def test_shift_share_of_states(ledger, shared):
     assert against.exact["change"].iloc[-1] == -attribute_gap(shared, ["area"]).gap
     assert against.findings[0].kind == "shift_share_schedule"
     assert "21.80" in against.findings[0].say("zh")
+
+
+def test_parts_that_share_the_largest_gap_are_told_together(ledger):
+    """Of 7 logistics projects each, half are due by mid-2024: Changxing and Nantaihu have none."""
+    state = measure_progress(ledger.plan, ledger, "2024-06-30")
+    finding = attribute_gap(state, ["area"], industry="logistics").findings[0]
+    assert (finding.numbers["largest_gap"], finding.numbers["tied"]) == (3.5, 1)
+    assert "长兴县等 2 处（各 3.5）" in finding.say("zh")
+    assert "Changxing County and 1 more (3.5 each)" in finding.say("en")

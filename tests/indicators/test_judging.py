@@ -12,6 +12,8 @@ from h1224lib.indicators import judge_headline
 from h1224lib.periods import span
 from h1224lib.verdicts import in_language, show_target
 
+LAST = ("service_value_added", "2025")
+
 
 @pytest.fixture(scope="module")
 def huzhou():
@@ -64,7 +66,8 @@ def test_the_two_real_results(huzhou, real):
         ("port_cargo", "2025", "not_judged", "other_year"),
         ("tourism_value_added", "2025", "not_judged", "related_only"),
         ("managed_assets", "2025", "no_data", "no_data"),
-        ("service_investment_growth", "2025", "reference", "reference"),
+        ("service_investment_growth", "2025", "reference", "reference_alone"),
+        ("catering_turnover_growth", "2025", "reference", "reference_missing"),
     ],
 )
 def test_every_other_target_says_why(huzhou, real, measure, horizon, reached, reason):
@@ -152,8 +155,108 @@ def test_of_several_releases_the_firmest_and_latest_holds(huzhou):
         row("service_value_added", "2025", 2300, vintage="2026-03-01", source="c"),
     )
     found = result(judged, "service_value_added", "2025")
-    assert (found["actual"], found["reached"], found["sources"]) == (2090.4, "missed", 3)
+    assert (found["actual"], found["reached"]) == (2090.4, "missed")
+    # Two other releases disagree, and are no sources of this value.
+    assert (found["sources"], found["differing"]) == (1, 2)
+    (told,) = [f for f in judged.findings if f.kind == "indicator_missed"]
+    assert "one source, 2 other releases with another value" in told.say("en")
+    assert "另有 2 次发布数值不同" in told.say("zh")
     assert judged.context["reason"].tolist() == ["other_release"] * 2
+
+
+def test_releases_that_agree_are_counted_as_sources(huzhou):
+    judged = judge(
+        huzhou,
+        row("service_value_added", "2025", 2216.7),
+        row("service_value_added", "2025", 2216.7, source="b"),
+    )
+    found = result(judged, "service_value_added", "2025")
+    assert (found["sources"], found["differing"]) == (2, 0)
+
+
+def test_a_rate_misses_by_percentage_points(huzhou):
+    judged = judge(huzhou, row("service_investment_growth", "2023", 7.5))
+    found = result(judged, "service_investment_growth", "2023")
+    assert (found["reached"], found["gap"], pd.isna(found["share"])) == ("missed", 1.5, True)
+    (told,) = [f for f in judged.findings if f.kind == "indicator_missed"]
+    assert "missed by 1.5 percentage points (" in told.say("en")
+    assert "差 1.5 个百分点（" in told.say("zh")
+
+
+def test_a_range_to_stay_below_is_missed_by_what_lies_above_it(huzhou):
+    figures, measures = huzhou.figures.copy(), huzhou.measures.copy()
+    own = (figures["measure"] == "service_value_added") & (figures["horizon"] == "2025")
+    figures.loc[own, ["relation", "value", "value_max"]] = ["range", 100, 120]
+    measures.loc["service_value_added", "direction"] = "down"
+    plan = dataclasses.replace(huzhou, figures=figures, measures=measures)
+    found = result(judge(plan, row("service_value_added", "2025", 126)), *LAST)
+    assert (found["reached"], found["gap"], found["share"]) == ("missed", -6.0, 1.05)
+
+
+# -- what follows another quantity -----------------------------------------------------------
+
+GROWTH = "service_investment_growth"
+FOLLOWED = "fixed_asset_investment_growth"
+
+
+@pytest.mark.parametrize(
+    ("own", "direction", "reached", "gap"),
+    [
+        (3.0, "up", "missed", 1.0),
+        (4.0, "up", "met", 0.0),
+        (5.5, "up", "met", -1.5),
+        (3.0, "down", "met", 1.0),
+        (5.5, "down", "missed", -1.5),
+    ],
+)
+def test_a_reference_is_compared_with_what_it_follows(huzhou, own, direction, reached, gap):
+    measures = huzhou.measures.copy()
+    measures.loc[GROWTH, "direction"] = direction
+    plan = dataclasses.replace(huzhou, measures=measures)
+    other = row(FOLLOWED, "2025", 4.0, comparable="context", confidence="medium")
+    judged = judge(plan, row(GROWTH, "2025", own), other)
+    found = result(judged, GROWTH, "2025")
+    assert (found["reached"], found["reason"], found["gap"]) == (reached, "", gap)
+    assert (found["actual"], found["refers_to"], found["reference_value"]) == (own, FOLLOWED, 4.0)
+    # The comparison is as sure as the less sure of its two figures.
+    assert found["confidence"] == "medium"
+    assert pd.isna(found["share"])
+    (told,) = [f for f in judged.findings if f.kind == "indicator_follows"]
+    assert told.severity == ("warning" if reached == "missed" else "note")
+    assert "beside 4 (%) of what it follows, fixed-asset investment growth" in told.say("en")
+    assert "所参照的固定资产投资增速 4 %" in told.say("zh")
+    assert judged.findings[0].numbers[reached] == 1
+
+
+def test_the_provincial_average_can_be_entered(huzhou):
+    names = ["wholesale_sales", "retail_trade_sales", "accommodation_turnover", "catering_turnover"]
+    rows = []
+    for name in names:
+        industry = {"industry": "commerce"}
+        rows.append(row(f"{name}_growth", "2025", 6.0, **industry))
+        rows.append(row(f"provincial_{name}_growth", "2025", 6.1, **industry))
+    judged = judge(huzhou, *rows)
+    for name in names:
+        found = result(judged, f"{name}_growth", "2025")
+        # 6.1 - 6.0 is 0.0999999999999996 in binary.
+        assert (found["reached"], found["gap"]) == ("missed", 0.1)
+
+
+@pytest.mark.parametrize("other", [{"period": "2025H1"}, {"comparable": "no: other definition"}])
+def test_what_is_followed_is_of_the_same_days_and_definition(huzhou, other):
+    period = other.pop("period", "2025")
+    followed = row(FOLLOWED, period, 4.0, **{"comparable": "context", **other})
+    found = result(judge(huzhou, row(GROWTH, "2025", 3.0), followed), GROWTH, "2025")
+    assert (found["reached"], found["reason"]) == ("reference", "reference_missing")
+    assert pd.isna(found["actual"])
+
+
+def test_a_plan_that_does_not_say_what_is_followed(huzhou):
+    plan = dataclasses.replace(huzhou, measures=huzhou.measures.assign(refers_to=""))
+    judged = judge(plan, row(GROWTH, "2025", 3.0), row(FOLLOWED, "2025", 4.0))
+    assert result(judged, GROWTH, "2025")["reason"] == "reference"
+    told = [f.say("en") for f in judged.findings if f.kind == "indicators_reference"]
+    assert "do not name the measure that is followed" in told[0]
 
 
 def test_medium_confidence_is_shown_and_kept_out_of_circulars(huzhou, real):
@@ -178,6 +281,7 @@ def test_findings_say_the_numbers_in_both_languages(huzhou, real):
     assert "未达到，差 22，为目标的 98.9%" in chinese[2]
     assert any("Inland port cargo (2024)" in text for text in english)
     assert any("provincial average" in text for text in english)
+    assert any("follows fixed-asset investment growth, published as −4.3 %" in e for e in english)
     assert [f.severity for f in findings[1:3]] == ["note", "warning"]
 
 
@@ -208,6 +312,8 @@ def test_headline_targets_are_data(huzhou, real):
 def test_targets_and_remarks_in_words():
     assert show_target({"relation": "range", "target": 2, "value_max": 3}, "-") == "2–3"
     assert show_target({"relation": ">", "target": 110, "value_max": None}, "-") == "> 110"
-    assert show_target({"relation": "reference", "target": pd.NA, "value_max": None}, "-") == "-"
+    follows = {"relation": "reference", "target": pd.NA, "value_max": None}
+    assert show_target(follows, "-") == "-"
+    assert show_target(follows | {"reference_value": 4.5}, "-") == "4.5"
     assert in_language("无英文").say("zh") == "无英文"
     assert in_language("甲 (a)；乙 (b; c)").say("en") == "a; b; c"

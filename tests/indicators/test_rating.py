@@ -203,8 +203,22 @@ def test_wrong_frames_are_refused():
     frame = pd.read_csv(FILE)
     with pytest.raises(ComparisonError, match="base_year"):
         rate_indicators(frame.drop(columns="base_year"))
-    with pytest.raises(ComparisonError, match="0"):
-        rate_indicators(frame.assign(direction=0))
+    for wrong in (0, 2, None, "up"):
+        with pytest.raises(ComparisonError, match=f"not {wrong}"):
+            rate_indicators(frame.assign(direction=wrong))
+    with pytest.raises(ComparisonError, match="n/a in column base_value"):
+        rate_indicators(frame.assign(base_value="n/a"))
+    with pytest.raises(ComparisonError, match="column base_year"):
+        rate_indicators(frame.assign(base_year=pd.Timestamp("2015-01-01")))
+
+
+def test_numbers_as_text_and_blanks_are_read():
+    frame = pd.read_csv(FILE)
+    text = pd.read_csv(FILE, dtype=str, keep_default_na=False)
+    columns = ["progress_value", "score", "status"]
+    pd.testing.assert_frame_equal(rate_indicators(text)[columns], rate_indicators(frame)[columns])
+    missing = frame.astype(object).assign(base_value=pd.NA, limit=None)
+    assert set(rate_indicators(missing)["status"]) == {"not_available", "target_achieved"}
 
 
 def test_many_rows_are_rated_one_by_one():
@@ -212,6 +226,79 @@ def test_many_rows_are_rated_one_by_one():
     many = rate_indicators(pd.concat([frame] * 500, ignore_index=True))
     one = rate_indicators(frame)
     assert many["status"].tolist() == one["status"].tolist() * 500
+
+
+# -- the text of the method, one case at a time, beside the library's arrays -----------------
+
+
+def _grow(base, value, years):
+    return None if value / base < 0 else (value / base) ** (1 / years) - 1
+
+
+def _place(value, bands):
+    names = ["substantial_progress", "moderate_progress", "limited_progress"]
+    return next((n for n, b in zip(names, bands, strict=True) if value >= b), "deterioration")
+
+
+def _by_the_text(base, now, years, target, ahead, direction, limit):
+    """Return value, score and status of one case without missing numbers."""
+    target = 0.001 if target == 0 else target
+    reached = target is not None and (now - target) * direction >= 0
+    start, value = base or 0.001, None
+    if years >= 1 and not start > 0 > now and not start < 0 < now:
+        value = (-1 if base < 0 else 1) * direction * _grow(start, now, years)
+    near = 1.0
+    if target is not None and value is not None:
+        needed = _grow(start, target, ahead)
+        value = None if needed is None else value / abs(needed)
+    elif limit is not None and abs(base) < 2 * abs(limit):
+        off = abs(base) if abs(base) <= abs(limit) else 2 * abs(limit) - abs(base)
+        near = 1 - (off / abs(limit)) ** 4.44
+    if reached:
+        return value, 5.0, "target_achieved"
+    if value is None:
+        return None, None, "not_available"
+    if target is not None:
+        high = value >= 0.6
+        score = min(7.1429 * value - 4.2857, 5) if high else max(4.1667 * value - 2.5, -5)
+        return value, score, _place(value, (0.95, 0.6, 0))
+    band = _place(value, (0.015 * near, 0.005 * near, 0))
+    if near == 0 and value >= 0:
+        return value, 5.0, band
+    score = {
+        "substantial_progress": lambda: min(500 * value / near - 5, 5),
+        "moderate_progress": lambda: 250 * value / near - 1.25,
+        "limited_progress": lambda: 500 * value / near - 2.5,
+        "deterioration": lambda: max(125 * value - 2.5, -5),
+    }[band]()
+    return value, score, band
+
+
+def test_against_the_text_of_the_method():
+    draw = np.random.default_rng(8)
+    pool = np.r_[0.0, -100.0, -1.0, 1e-9, 1e9, 50.0, 99.0, 100.0, 150.0, 200.0]
+    cases = []
+    for _ in range(8000):
+        base, now, target, limit = (
+            float(draw.choice(pool) if draw.random() < 0.3 else draw.uniform(-30, 200))
+            for _ in range(4)
+        )
+        now = base * draw.uniform(0.97, 1.03) if draw.random() < 0.5 else now
+        aim = draw.random()
+        target = None if aim < 0.5 else base * draw.uniform(0.9, 1.1) if aim < 0.8 else target
+        limit = None if draw.random() < 0.5 else base if draw.random() < 0.1 else limit
+        # A target that is its base is infinite here and a division by 0 in the text.
+        target = None if target is not None and (target or 0.001) == (base or 0.001) else target
+        years = float(draw.choice([0.0, 0.5, 1.0, 2.0, 7.0]))
+        cases.append((base, now, years, target, 10.0, int(draw.choice([1, -1])), limit))
+    rows = [[b, 2015, n, 2015 + y, t, 2015 + a, d, m] for b, n, y, t, a, d, m in cases]
+    found = rate_indicators(pd.DataFrame(rows, columns=COLUMNS).astype("float64"))
+    wanted = [_by_the_text(*case) for case in cases]
+    assert found["status"].tolist() == [status for _, _, status in wanted]
+    assert found["status"].nunique() == 6
+    for at, name in enumerate(("progress_value", "score")):
+        numbers = [NAN if want[at] is None else want[at] for want in wanted]
+        assert found[name].tolist() == pytest.approx(numbers, rel=1e-9, abs=1e-9, nan_ok=True)
 
 
 values = st.floats(0.1, 1e4)
