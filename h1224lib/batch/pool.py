@@ -15,6 +15,7 @@ from h1224lib.batch.converters import Converter, open_converters
 from h1224lib.batch.jobs import Job
 from h1224lib.batch.result import FAST, JobResult
 from h1224lib.batch.server import start_server
+from h1224lib.batch.sockets import find_short_folder
 from h1224lib.batch.worker import Worker
 
 JOURNAL = "journal.jsonl"
@@ -68,7 +69,9 @@ def run_jobs(
     context = start_server(method)
     number = min(workers, len(jobs), MOST_CONVERTERS) if engine == FAST else 0
     with (
-        tempfile.TemporaryDirectory(prefix="h1224-", ignore_cleanup_errors=True) as private,
+        tempfile.TemporaryDirectory(
+            prefix="h1224-", dir=find_short_folder(), ignore_cleanup_errors=True
+        ) as private,
         open_converters(number, Path(private)) as converters,
     ):
         try:

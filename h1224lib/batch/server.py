@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from h1224lib.batch.isolation import IS_SERVER, ONE_THREAD
+from h1224lib.batch.sockets import meet_there
 
 _PRELOAD = "h1224lib.batch.preload"
 # For the server alone: modules in the folder that it starts in must not stand in for others.
@@ -59,6 +60,7 @@ def start_server(method: str = "") -> BaseContext:
             server._stop()
         _started[:] = [stamp]
         context.set_forkserver_preload([_PRELOAD])
+        meet_there()
         with _alone():
             forkserver.ensure_running()
         atexit.unregister(stop_server)
