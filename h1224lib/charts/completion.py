@@ -33,7 +33,7 @@ def bullets(state: State, lang: str = "zh") -> Any:
     """
     table = _list_areas(state, lang)
     finding = next(iter(_order_behind(state, table)), sum_up(state))
-    notes = [wording.say("chart.bullet_note", lang)]
+    notes = [wording.say("chart.bullet_note", lang, ceilings=state.has_ceilings())]
     page = pages.of_state(state, finding, "chart.completion", lang, notes)
     told = [sum_up(state), *name_behind(state)]
     layers, bottom = _draw(table, page.top)

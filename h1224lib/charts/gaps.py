@@ -41,7 +41,7 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
     rows = _rows(parts, lang, around or highlight)
     finding = tell_parts(parts)
     notes = [
-        wording.say("chart.gap_note", lang),
+        wording.say("chart.gap_note", lang, ceilings=parts.state.has_ceilings(parts.measure)),
         *([_note_around(parts, str(highlight), around, lang)] if around else []),
     ]
     page = pages.of_state(parts.state, finding, "chart.gap", lang, notes)

@@ -16,6 +16,7 @@ from h1224lib.allocation import main_measure
 from h1224lib.findings import Finding
 from h1224lib.hierarchy import children, inside
 from h1224lib.plan.model import DIMENSIONS, KEYS, Plan
+from h1224lib.progress.ceilings import find_ceilings
 from h1224lib.progress.earlier import MOVEMENTS
 from h1224lib.progress.expected import reports_months
 from h1224lib.progress.lights import Rule, read_rule
@@ -188,6 +189,11 @@ class State:
             else:
                 rows = rows[rows[dimension] == "all"]
         return rows
+
+    def has_ceilings(self, measure: str | None = None) -> bool:
+        """Tell whether less is better in any of a measure's cells; by default of `measure`."""
+        cells = self.table[self.table["measure"] == (measure or self.measure)]
+        return bool(find_ceilings(cells, self.plan).any())
 
     def shortfalls(self, measure: str | None = None) -> pd.DataFrame:
         """Add up gaps and surpluses at each level: the finer the level, the more falls short.

@@ -69,6 +69,7 @@ def list_cells(state: State, by: Sequence[str], **within: str) -> View:
         "even": int((rows["gap"] == 0).sum()),
         "unknown": int(rows["gap"].isna().sum()),
         "schedule": state.schedule,
+        "ceilings": state.has_ceilings(),
     }
     if rows.empty:
         return View.without_rows("cells_none", **numbers)

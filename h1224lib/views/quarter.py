@@ -119,6 +119,7 @@ def list_shortfalls(state: State) -> View:
         "of": int(finest["of"]),
         "levels": len(table),
         "schedule": state.schedule,
+        "ceilings": state.has_ceilings(),
     }
     return View(table.assign(**list_marks(state.table)), [Finding("shortfalls", "note", numbers)])
 

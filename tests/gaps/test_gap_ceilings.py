@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from fractions import Fraction
 
 import pandas as pd
@@ -13,10 +14,12 @@ from states import make_state
 from h1224lib import (
     assign_responsibility,
     attribute_gap,
+    charts,
     compare,
     decompose_completion,
     forecast,
     shift_share,
+    views,
 )
 from h1224lib.progress.opening import open_states
 from h1224lib.schedules import tell_share
@@ -155,3 +158,20 @@ def test_a_ceiling_gets_no_odds(down, mixed):
     assert some.cell(area="west").why == "ceiling"
     assert pd.isna(some.cell(area="west").pace_needed)
     assert 0 < some.cell(area="east").probability < 1
+
+
+def test_views_and_notes_say_worse_and_better(plan, down, mixed):
+    for state in (down[0], mixed[0]):
+        told = [*views.list_cells(state, ["area"]).findings, *views.list_shortfalls(state).findings]
+        assert kinds(told) == ["cells", "shortfalls"]
+        assert all(finding.numbers["ceilings"] for finding in told)
+    # Of 2 areas East has 3 too many, West keeps within.
+    numbers = views.list_cells(down[0], ["area"]).findings[0].numbers
+    assert (numbers["behind"], numbers["ahead"]) == (1, 1)
+    for lang, words in (("zh", "不利"), ("en", "worse")):
+        parts = attribute_gap(down[0], ["area"])
+        for chart in (charts.gap_bars(parts, lang), charts.bullets(down[0], lang)):
+            text = json.dumps(chart.to_dict(), ensure_ascii=False)
+            assert words in text
+    kept = make_state(plan, FIRST, "2023-03-31", horizon="2023")
+    assert "behind" in views.list_cells(kept, ["area"]).findings[0].say("en")
