@@ -126,7 +126,7 @@ def draw(spec: dict[str, Any]) -> str:
     svg = _renumber(drawn)
     # Another font, also one that a chart asks for, may be missing or lack Chinese.
     svg = re.sub(r'(<text[^>]* font-family=")[^"]*', rf"\1{fonts.STACK}", svg)
-    fonts.check_glyphs(read_texts(svg))
+    fonts.check_glyphs(text for text, _ in fonts.read_texts(svg))
     return svg
 
 
@@ -137,18 +137,6 @@ def _renumber(svg: str) -> str:
     return re.sub(
         r'( id="|url\(#)(\w+)', lambda m: m.group(1) + numbers.get(m.group(2), m.group(2)), svg
     )
-
-
-def read_texts(svg: str) -> list[str]:
-    """Return the texts that an SVG draws.
-
-    Examples
-    --------
-    >>> read_texts("<svg><text x='1'>湖州 &lt;1&gt;</text></svg>")
-    ['湖州 <1>']
-    """
-    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg, flags=re.S)
-    return [html.unescape(re.sub(r"<[^>]*>", "", text)) for text in texts]
 
 
 def dress(svg: str, spec: dict[str, Any]) -> str:

@@ -164,12 +164,23 @@ def _metrics(bold: bool) -> tuple[dict[int, int], int]:
     return advances, int(font["head"].unitsPerEm)
 
 
+def read_texts(svg: str) -> Iterator[tuple[str, bool]]:
+    """Give each text that an SVG draws, and whether it is bold; an empty one may have no end tag.
+
+    Examples
+    --------
+    >>> list(read_texts('<text/><text font-weight="bold">湖州 &lt;1&gt;</text>'))
+    [('', False), ('湖州 <1>', True)]
+    """
+    for attributes, text in re.findall(r"<text([^>]*?)(?:/>|>(.*?)</text>)", svg, flags=re.S):
+        yield _unescape(re.sub(r"<[^>]*>", "", text)), _is_bold(attributes)
+
+
 def used_characters(svg: str) -> dict[bool, str]:
     """Return the characters that an SVG's texts use, regular and bold, in order of code."""
     found: dict[bool, set[str]] = {False: set(), True: set()}
-    for attributes, text in re.findall(r"<text([^>]*)>(.*?)</text>", svg, flags=re.S):
-        bold = _is_bold(attributes)
-        found[bold] |= set(_unescape(re.sub(r"<[^>]*>", "", text)))
+    for text, bold in read_texts(svg):
+        found[bold] |= set(text)
     return {bold: "".join(sorted(chars)) for bold, chars in found.items() if chars}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import xml.etree.ElementTree as ElementTree
 import altair as alt
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
 
 from h1224lib import charts, load_plan
 from h1224lib.charts import export, fonts
@@ -203,7 +205,7 @@ def test_any_chart_is_drawn_in_the_shipped_font(config, tmp_path):
 
 
 def test_no_text_is_cut_short():
-    assert LONG in export.read_texts(export.draw(plain().to_dict()))
+    assert LONG in [text for text, _ in fonts.read_texts(export.draw(plain().to_dict()))]
 
 
 def test_same_bytes_whatever_was_drawn_before():
@@ -215,6 +217,24 @@ def test_same_bytes_whatever_was_drawn_before():
 def test_numeric_weights_are_bold_or_not_as_fonts_match_them():
     svg = '<text font-weight="600">甲</text><text font-weight="500">乙</text><text>丙</text>'
     assert fonts.used_characters(svg) == {False: "丙乙", True: "甲"}
+
+
+def test_an_empty_text_takes_nothing_from_the_next_one():
+    svg = '<text font-weight="normal"/><g><text font-weight="bold">甲</text></g><text>丙</text>'
+    assert fonts.used_characters(svg) == {False: "丙", True: "甲"}
+
+
+def test_every_weight_has_the_glyphs_of_its_texts():
+    """Labels that are empty come before a bold title, as where a bar has no number."""
+    empty = alt.Chart(alt.Data(values=[{"t": ""}])).mark_text().encode(text="t:N")
+    title = alt.Chart(alt.Data(values=[{"t": "南太湖"}])).mark_text(fontWeight="bold")
+    svg = export.convert((empty + title.encode(text="t:N")).to_dict(), ["svg"])["svg"].decode()
+    glyphs = {}
+    faces = re.findall(r"font-weight:(\w+);src:url\(data:font/woff;base64,([^)]*)\)", svg)
+    for weight, code in faces:
+        font = TTFont(io.BytesIO(base64.b64decode(code)))
+        glyphs[weight] = {chr(code) for code in font.getBestCmap()}
+    assert set("南太湖") <= glyphs["bold"]
 
 
 def test_formats_are_named():
