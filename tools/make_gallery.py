@@ -73,8 +73,7 @@ def list_entries(folder: Path) -> Iterator[Entry]:
         yield "demonstration", name, draw
     for case in CASES:
         state = edge_state(case, folder)
-        known = len(state.actuals) > 0
-        before = h.measure_progress(state.plan, state.actuals, "2024-03-31") if known else None
+        before = h.measure_progress(state.plan, state.actuals, "2024-03-31")
         for name, draw in [*of_plan(state.plan), *of_state(state, before, "a00")]:
             yield f"edge-{case}", name, draw
 

@@ -32,11 +32,11 @@ def bullets(state: State, lang: str = "zh") -> Any:
         The whole first, then the areas from the furthest behind to the furthest ahead.
     """
     table = _list_areas(state, lang)
-    finding = next(iter(_order_behind(state, table)), sum_up(state))
+    finding = next(iter(order_behind(state, table)), sum_up(state))
     notes = [wording.say("chart.bullet_note", lang, ceilings=state.has_ceilings())]
     page = pages.of_state(state, finding, "chart.completion", lang, notes)
     told = [sum_up(state), *name_behind(state)]
-    layers, bottom = _draw(table, page.top)
+    layers, bottom = _draw(table, page.top, lang)
     return page.finish(
         layers,
         bottom,
@@ -45,8 +45,9 @@ def bullets(state: State, lang: str = "zh") -> Any:
     )
 
 
-def _order_behind(state: State, table: pd.DataFrame) -> list[Finding]:
-    """Name the areas behind in the order in which they are drawn, the furthest behind first."""
+def order_behind(state: State, table: pd.DataFrame) -> list[Finding]:
+    """Name the areas behind in the order of the points that are drawn, the furthest first."""
+    table = table.sort_values("lead_pp", kind="stable", na_position="last")
     drawn = [name_code(state.plan, "area", code) for code in table["area"]]
     return [
         replace(f, numbers=f.numbers | {"areas": sorted(f.numbers["areas"], key=drawn.index)})
@@ -81,7 +82,7 @@ def _say_row(completion: float, lead_pp: float, why: str, lang: str) -> str:
     return wording.say("chart.lead", lang, completion=completion, lead_pp=lead_pp)
 
 
-def _draw(table: pd.DataFrame, top: float) -> tuple[list[Any], float]:
+def _draw(table: pd.DataFrame, top: float, lang: str) -> tuple[list[Any], float]:
     """Lay the rows out in pixels: names, bars from zero, schedule marks, numbers."""
     left = rows.measure_names(table["name"])
     most = max([0.01, *table["share"].dropna(), *table["schedule"].dropna()])
@@ -99,7 +100,7 @@ def _draw(table: pd.DataFrame, top: float) -> tuple[list[Any], float]:
         .encode(x=theme.across("mark"), y=theme.down("mark_top"), y2="mark_bottom")
     )
     layers = [
-        *rows.scale_below(left, most, scale, top, bottom),
+        *rows.scale_below(left, most, scale, (top, bottom), lang),
         rows.bars(placed[placed["share"].notna()], "end"),
         marks,
         *rows.write(placed),

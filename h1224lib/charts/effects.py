@@ -91,7 +91,10 @@ def shift_bars(shifts: ShiftShare, lang: str = "zh") -> Any:
     page = pages.of_state(state, finding, key, lang, notes)
     data = shifts.table.assign(**name_rules(state.table))
     counted = state.plan.measures.at[shifts.measure or state.measure, "kind"] == "count"
-    return _finish(page, table, columns, 1 if counted else 2, finding.say(lang), data, lang)
+    digits = 1 if counted else 2
+    # The whole's bars would make the areas' too short to be seen.
+    bare = len(areas) > 1
+    return _finish(page, table, columns, digits, finding.say(lang), data, lang, bare)
 
 
 def _say(name: str, lang: str) -> str:
@@ -118,7 +121,9 @@ def _finish(
     opening: str,
     data: pd.DataFrame,
     lang: str,
+    bare: bool = False,
 ) -> Any:
+    """Write the numbers, draw the panels, and finish the page; bare: the first row has no bars."""
     for name in columns:
         table[f"{name}_text"] = [
             wording.say("chart.no_data", lang)
@@ -126,7 +131,7 @@ def _finish(
             else wording.number(value, digits, signed=True)
             for value in table[name]
         ]
-    layers, bottom = _draw(table, columns, page.top, lang)
+    layers, bottom = _draw(table, columns, page.top, lang, bare)
     last = columns[-1]
     told = [f"{row['name']} {row[f'{last}_text']}" for row in table.to_dict("records")]
     description = wording.say("chart.parts", lang, opening=opening, items=told)
@@ -134,7 +139,7 @@ def _finish(
 
 
 def _draw(
-    table: pd.DataFrame, columns: Sequence[str], top: float, lang: str
+    table: pd.DataFrame, columns: Sequence[str], top: float, lang: str, bare: bool
 ) -> tuple[list[Any], float]:
     """Lay out a panel a column beside the names, all on one scale."""
     left = rows.measure_names(table["name"], MOST_NAMES)
@@ -147,7 +152,7 @@ def _draw(
     placed = rows.place(table, start, left, STEP)
     bottom = start + sum(placed["step"])
     layers: list[Any] = []
-    values = table[list(columns)]
+    values = table[list(columns)].iloc[1:] if bare else table[list(columns)]
     for at, (name, head) in enumerate(zip(columns, heads, strict=True)):
         box = (left + at * (width + GAP), width)
         layers += _draw_panel(placed, values, name, box, (start, bottom))
@@ -173,9 +178,8 @@ def _draw_panel(
     sides = (room if low < 0 else 2.0), (2.0 if (values < 0).all(axis=None) else room)
     scale = (box[1] - sum(sides)) / ((high - low) or 1.0)
     zero = box[0] + sides[0] - low * scale
-    own = placed.assign(
-        zero=zero, value=placed[name], text=texts, end=zero + placed[name].fillna(0.0) * scale
-    )
+    lengths = placed[name].where(placed.index.isin(values.index), 0.0).fillna(0.0) * scale
+    own = placed.assign(zero=zero, value=placed[name], text=texts, end=zero + lengths)
     own["colour"] = [theme.light(-value) for value in own["value"]]
     falls = (own["value"] < 0).to_numpy()
     own["at"] = own["end"] + [-4.0 if fall else 4.0 for fall in falls]
@@ -185,5 +189,6 @@ def _draw_panel(
         theme.label(part, "at", "line", "text", align=str(align), fontWeight=weight)
         for (weight, align), part in groups.groupby(["weight", "align"], sort=False)
     ]
-    bars = rows.bars(own[own["value"].notna()], "end", "zero")
+    drawn = own["value"].notna() & own.index.isin(values.index)
+    bars = rows.bars(own[drawn], "end", "zero")
     return [bars, rows.upright([zero], *span, color=theme.INK), *labels]

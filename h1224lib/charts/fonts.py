@@ -129,7 +129,7 @@ def replace_missing(text: str) -> str:
     '台账〓.xlsx'
     """
     known = _metrics(False)[0]
-    return "".join(char if ord(char) in known else MISSING for char in text)
+    return "".join(char if ord(char) in known or char == "\n" else MISSING for char in text)
 
 
 @functools.lru_cache(maxsize=256)

@@ -42,6 +42,7 @@ def gap_bars(parts: Parts, lang: str = "zh", highlight: str | None = None) -> An
     finding = tell_parts(parts)
     notes = [
         wording.say("chart.gap_note", lang, ceilings=parts.state.has_ceilings(parts.measure)),
+        *_name_highlight(parts, around or highlight, lang),
         *([_note_around(parts, str(highlight), around, lang)] if around else []),
     ]
     page = pages.of_state(parts.state, finding, "chart.gap", lang, notes)
@@ -57,6 +58,16 @@ def _find_around(parts: Parts, highlight: str | None) -> str | None:
         return None
     within = children(parts.state.plan, "area", "within")
     return next((whole for whole, codes in within.items() if highlight in codes), None)
+
+
+def _name_highlight(parts: Parts, highlight: str | None, lang: str) -> list[str]:
+    """Say which bar stands out, and so that it is no finding."""
+    shown = any(highlight in set(parts.table[dimension]) for dimension in parts.by)
+    if not highlight or not shown or len(parts.table) == 1:
+        return []
+    by = next(d for d in parts.by if highlight in set(parts.table[d]))
+    part = parts.state.plan.label(by, highlight, lang)
+    return [wording.say("chart.gap_highlight", lang, part=part)]
 
 
 def _note_around(parts: Parts, highlight: str, around: str, lang: str) -> str:

@@ -192,4 +192,4 @@ def _describe(cells: pd.DataFrame, opening: str, lang: str) -> str:
         f"{' '.join(filter(None, (r.row, r.column)))} {r.shown}"
         for r in top.itertuples(index=False)
     ]
-    return opening + wording.say("chart.largest_cells", lang, items=items)
+    return wording.say("chart.largest_cells", lang, opening=opening, items=items)

@@ -63,7 +63,9 @@ def indicator_bars(indicators: Indicators, lang: str = "zh", horizon: str | None
     comma = "，" if lang == "zh" else ", "
     items = [f"{r.label} {r.text}".replace("\n", comma) for r in rows.itertuples(index=False)]
     description = wording.say("chart.parts", lang, opening=finding.say(lang), items=items)
-    return page.finish(layers, bottom, description, table[[*shown, "reached", "reason"]])
+    return page.finish(
+        layers, bottom, description, table[[*shown, "reached", "reason", "reference_value"]]
+    )
 
 
 def published_by(table: pd.DataFrame, lang: str) -> list[str]:

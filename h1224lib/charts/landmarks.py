@@ -85,7 +85,7 @@ def _word(table: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
     status = [s if isinstance(s, str) and s in STATUSES else UNKNOWN for s in table["status"]]
     words = [wording.say(f"chart.landmark.{s}", lang) for s in status]
     days = [None if pd.isna(d) else str(d) for d in table["date"]]
-    asked = [_ask(row, lang) for row in listed.to_dict("records")]
+    asked = [_ask(row, plan, lang) for row in listed.to_dict("records")]
     return table.assign(
         status=status,
         label=list(listed[lang]),
@@ -97,14 +97,18 @@ def _word(table: pd.DataFrame, plan: Plan, lang: str) -> pd.DataFrame:
     )
 
 
-def _ask(row: dict[str, Any], lang: str) -> str:
-    """Word the number that a landmark asks for, with the plan's Chinese unit where that is read."""
+def _ask(row: dict[str, Any], plan: Plan, lang: str) -> str:
+    """Word the number that a landmark asks for with its unit; in English, pieces need none."""
     if pd.isna(row["minimum"]):
         return ""
     text = wording.number(float(row["minimum"]))
     if not pd.isna(row["maximum"]):
         text += f"–{wording.number(float(row['maximum']))}"
-    return f"{text} {row['unit']}" if lang == "zh" and isinstance(row["unit"], str) else text
+    unit, measure = row["unit"], row["measure"]
+    if lang == "en":
+        amount = measure in plan.measures.index and plan.measures.at[measure, "kind"] != "count"
+        unit = f"({plan.unit(measure, lang)})" if amount else ""
+    return f"{text} {unit}" if isinstance(unit, str) and unit else text
 
 
 def _draw(table: pd.DataFrame, top: float) -> tuple[list[Any], float]:

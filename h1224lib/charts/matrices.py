@@ -54,13 +54,14 @@ def investor_matrix(state: State, lang: str = "zh", industry: str = "all") -> An
     about = {"industry": state.plan.label("industry", industry, lang), "split": industry != "all"}
     if industry == "all":
         about["industry"] = ""
-    notes = [wording.say("chart.matrix_note", lang)]
+    shared = bool((cells["projects"] % 1 > 0).any())
+    notes = [wording.say("chart.matrix_note", lang, shared=shared)]
     page = pages.of_state(state, finding, "chart.matrix", lang, notes, **about)
     labels = rows.measure_names(cells["row"], LABELS) + 6
     placed, names, bottom = grids.place_cells(cells, page.top, row=ROW, most=labels)
     top = cells[cells["projects"] > 0].sort_values("projects", ascending=False, kind="stable")
     items = [f"{r.row} {r.column} {r.shown}" for r in top.head(5).itertuples(index=False)]
-    described = finding.say(lang) + wording.say("chart.largest_cells", lang, items=items)
+    described = wording.say("chart.largest_cells", lang, opening=finding.say(lang), items=items)
     columns = ["industry", "direction", "investor_kind", "projects"]
     data = cells[columns].assign(**name_rules(state.table))
     return page.finish([*_draw(placed), *names], bottom, described, data)

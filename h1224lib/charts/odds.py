@@ -48,9 +48,16 @@ def odds_bars(odds: Odds, lang: str = "zh") -> Any:
     finding = tell_whole(odds)
     rows = _rows(odds, lang)
     trust = [said.say(lang) for said in (*tell_even(odds), tell_trust())]
-    notes = [wording.say("chart.odds_note", lang), *trust]
-    page = pages.of_state(state, finding, "chart.odds", lang, notes, level=odds.level)
-    layers, bottom = _draw(rows, page.top)
+    drawn = rows["expected_share"].notna()
+    about = {
+        "odds": bool(drawn.any()),
+        "ceiling": bool((rows["why"] == "ceiling").all()),
+        "apart": bool((~find_ranked(rows, state.plan) & (rows["area"] != "all")).any()),
+        "far": FAR if (rows[["actual_share", "high_share"]] > FAR).any(axis=None) else None,
+    }
+    notes = [wording.say("chart.odds_note", lang, **about), *(trust if about["odds"] else [])]
+    page = pages.of_state(state, finding, "chart.odds", lang, notes, level=odds.level, **about)
+    layers, bottom = _draw(rows, page.top, lang)
     told = " ".join(f.say(lang) for f in (finding, *tell_areas(odds)))
     shown = ["area", "target", "actual", "expected", "low", "high", "probability", "why"]
     return page.finish(layers, bottom, told, rows[shown].assign(**name_rules(state.table)))
@@ -98,7 +105,7 @@ def _word(why: str, probability: Any, lang: str) -> str:
     return wording.say("chart.odds_kept", lang, likelihood=said) if kept else said
 
 
-def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:
+def _draw(rows: pd.DataFrame, top: float, lang: str) -> tuple[list[Any], float]:
     """Lay the rows out in pixels: names, solid bars, light lines, targets, chances."""
     left = lines.measure_names(rows["name"])
     most = min(max([1.1, *rows["high_share"].dropna(), *rows["actual_share"].dropna()]), FAR)
@@ -121,7 +128,7 @@ def _draw(rows: pd.DataFrame, top: float) -> tuple[list[Any], float]:
         .encode(x=theme.across("expected_x"), y=theme.down("line"), tooltip=["full:N", "text:N"])
     )
     halves = [i * 0.5 for i in range(int(most / 0.5) + 1)]
-    texts = [f"{wording.number(round(100 * half))}%" for half in halves]
+    texts = [lines.name_share(half, lang) for half in halves]
     reached = placed[placed["actual_share"].notna()]
     layers = [
         lines.bars(reached, "actual_x", fill=theme.EDGE, stroke=None),
@@ -159,7 +166,7 @@ def calibration_curve(lang: str = "zh") -> Any:
     )
     panels = _panels(lang, page.top, table)
     points = _points(table, panels)
-    layers = [*_frames(panels), *_marks(points)]
+    layers = [*_frames(panels, lang), *_marks(points, lang)]
     shown = ["simulator", "level", "at", "predicted", "reliability", "cases"]
     return page.finish(layers, float(panels["foot"].max()) + 6, trust.say(lang), points[shown])
 
@@ -206,7 +213,7 @@ def _points(table: pd.DataFrame, panels: pd.DataFrame) -> pd.DataFrame:
     return wide.assign(x=across, y=up, size=14 + 160 * wide["cases"] / total)
 
 
-def _frames(panels: pd.DataFrame) -> list[Any]:
+def _frames(panels: pd.DataFrame, lang: str) -> list[Any]:
     """Draw the panels' edges, the line on which all would lie, names and numbers."""
     edges = alt.Chart(panels).mark_rect(fill="white", stroke=theme.GRID).encode(**theme.corners())
     equal = (
@@ -218,13 +225,13 @@ def _frames(panels: pd.DataFrame) -> list[Any]:
         {
             "x": p["left"] + s * (p["right"] - p["left"]),
             "y": p["bottom"] + 7,
-            "text": f"{100 * s:.0f}%",
+            "text": lines.name_share(s, lang),
         }
         for p in panels.to_dict("records")
         for s in (0.0, 0.5, 1.0)
     ]
     sides = [
-        {"x": p["left"] - 4, "y": p["bottom"] - s * PLOT, "text": f"{100 * s:.0f}%"}
+        {"x": p["left"] - 4, "y": p["bottom"] - s * PLOT, "text": lines.name_share(s, lang)}
         for p in panels[panels["left"] == panels["left"].min()].to_dict("records")
         for s in (0.0, 0.5, 1.0)
     ]
@@ -239,7 +246,7 @@ def _frames(panels: pd.DataFrame) -> list[Any]:
     ]
 
 
-def _marks(points: pd.DataFrame) -> list[Any]:
+def _marks(points: pd.DataFrame, lang: str) -> list[Any]:
     """Draw areas as dots, the whole as diamonds above them, larger where more frequent."""
     drawn = []
     for level, shape, colour in (
@@ -251,7 +258,12 @@ def _marks(points: pd.DataFrame) -> list[Any]:
             shape=shape, filled=level == "area", color=colour, opacity=1
         )
         size = alt.Size("size:Q", scale=None)
-        tooltip = ["predicted:Q", "reliability:Q", "cases:Q"]
+        tooltip = [
+            alt.Tooltip(
+                f"{name}:Q", title=wording.say(f"chart.calibration_{name}", lang), format=form
+            )
+            for name, form in (("predicted", ".0%"), ("reliability", ".0%"), ("cases", "d"))
+        ]
         drawn.append(
             mark.encode(x=theme.across("x"), y=theme.down("y"), size=size, tooltip=tooltip)
         )

@@ -50,7 +50,7 @@ def dumbbells(before: State | None, after: State, lang: str = "zh") -> Any:
     about = {"first": first, "second": second, "drawn": drawn}
     notes = [wording.say("chart.dumbbell_note", lang, drawn=drawn)]
     page = pages.of_state(after, finding, "chart.dumbbell", lang, notes, **about)
-    layers, bottom = _draw(table, (first, second), page.top)
+    layers, bottom = _draw(table, (first, second), page.top, lang)
     told = [f"{r.name_} {r.text}" for r in table.rename(columns={"name": "name_"}).itertuples()]
     description = wording.say("chart.parts", lang, opening=finding.say(lang), items=told)
     columns = ["area", "quantity", "value_a", "value_b", "difference"]
@@ -94,7 +94,9 @@ def _word(row: dict[str, Any], drawn: str, lang: str) -> str:
     })  # fmt: skip
 
 
-def _draw(table: pd.DataFrame, sides: tuple[str, str], top: float) -> tuple[list[Any], float]:
+def _draw(
+    table: pd.DataFrame, sides: tuple[str, str], top: float, lang: str
+) -> tuple[list[Any], float]:
     """Lay the rows out in pixels: names, ways, dots, numbers."""
     if table.empty:
         return [], top
@@ -108,9 +110,10 @@ def _draw(table: pd.DataFrame, sides: tuple[str, str], top: float) -> tuple[list
         placed[name.replace("value", "x")] = left + 4 + placed[name] * scale
     bottom = top + HEAD + sum(placed["step"])
     share = table["quantity"].iloc[0] == "completion"
-    behind = rows.scale_below(left + 4, most or 1.0, scale, top + HEAD, bottom) if share else [
-        rows.upright([left + 4], top + HEAD, bottom)
-    ]  # fmt: skip
+    span = (top + HEAD, bottom)
+    behind = [rows.upright([left + 4], *span)]
+    if share:
+        behind = rows.scale_below(left + 4, most or 1.0, scale, span, lang)
     layers = [*behind, *_dots(placed), *_heads(placed, sides, top + HEAD), *rows.write(placed)]
     return layers, bottom + (14 if share else 0)
 

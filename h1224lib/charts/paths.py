@@ -73,11 +73,33 @@ def indicator_paths(track: Track, lang: str = "zh") -> Any:
             data.append(panel.points.loc[panel.points["line"] != "course", DATA])
             ends.append(panel.bottom)
         bottom = max(ends) + 10
+    data.append(_frame_growth(rows))
     if len(bare):
+        data.append(_frame_bare(bare))
         listed, items, bottom = _list_bare(track, bare, bottom, lang)
         layers, told = [*layers, *listed], [*told, *items]
     description = wording.say("chart.parts", lang, opening=finding.say(lang), items=told)
     return page.finish(layers, bottom, description, pd.concat(data, ignore_index=True))
+
+
+def _frame_growth(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the growth a year, published and needed, as rows behind the picture."""
+    found = [
+        rows.assign(line=line, unit="%", year=rows["target_year"], value=rows[line])[DATA]
+        for line in ("observed_pct", "required_pct")
+    ]
+    return pd.concat(found, ignore_index=True)
+
+
+def _frame_bare(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return targets without a path, and what is known of them, as rows behind the picture."""
+    ends = (("target", "target_year", "target"), ("observed", "current_year", "current_value"))
+    found = [
+        rows.assign(line=line, year=rows[year], value=rows[value])[DATA]
+        for line, year, value in ends
+    ]
+    table = pd.concat(found, ignore_index=True)
+    return table[table["value"].notna()]
 
 
 def _list_bare(

@@ -100,9 +100,22 @@ def ticks(at: list[float], texts: list[str], y: float) -> alt.Chart:
     return theme.label(rows, "x", "y", "text", align="center", color=theme.SOFT)
 
 
-def scale_below(left: float, most: float, scale: float, top: float, bottom: float) -> list[Any]:
-    """Draw light lines at round percentages, and their labels below."""
+def scale_below(
+    left: float, most: float, scale: float, span: tuple[float, float], lang: str
+) -> list[Any]:
+    """Draw light lines at round percentages from top to bottom, and their labels below."""
     shares = round_shares(most)
     at = [left + share * scale for share in shares]
-    texts = [f"{wording.number(round(100 * share))}%" for share in shares]
-    return [upright(at, top, bottom), ticks(at, texts, bottom + 7)]
+    texts = [name_share(share, lang) for share in shares]
+    return [upright(at, *span), ticks(at, texts, span[1] + 7)]
+
+
+def name_share(share: float, lang: str) -> str:
+    """Word a share on a scale, as the language writes percentages.
+
+    Examples
+    --------
+    >>> name_share(0.5, "zh"), name_share(0.5, "en")
+    ('50%', '50 %')
+    """
+    return wording.say("chart.share", lang, share=share)

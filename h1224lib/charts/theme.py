@@ -151,7 +151,7 @@ class Page:
 
     def _foot_lines(self) -> list[str]:
         texts = [*self.notes, self.source]
-        return [line for t in texts for line in fonts.break_lines(t, WIDTH, SMALL).split("\n")]
+        return [line for t in texts for line in fonts.break_lines(t, WIDTH - 2, SMALL).split("\n")]
 
 
 def word_source(source: str, lang: str) -> str:
@@ -190,8 +190,12 @@ def boxes(data: pd.DataFrame, tooltip: list[Any]) -> alt.Chart:
 def label(
     data: pd.DataFrame, x: str, y: str, text: str, align: str = "left", **mark: Any
 ) -> alt.Chart:
-    """Write small text at places given in pixels; lines are broken at line feeds."""
-    drawn = alt.Chart(data).mark_text(
+    """Write small text at places given in pixels; lines are broken at line feeds.
+
+    A name may hold a sign that the font lacks: 〓 stands for it, so that no figure fails for it.
+    """
+    shown = data.assign(**{text: [fonts.replace_missing(str(name)) for name in data[text]]})
+    drawn = alt.Chart(shown).mark_text(
         align=align,  # type: ignore[arg-type]
         baseline=mark.pop("baseline", "middle"),
         lineBreak="\n",
@@ -206,7 +210,10 @@ def label(
 def _text(
     lines: list[str], top: float, size: float, step: float, color: str, bold: bool = False
 ) -> alt.Chart:
-    rows = [{"x": 0.0, "y": top + i * step + size, "text": line} for i, line in enumerate(lines)]
+    rows = [
+        {"x": 0.0, "y": top + i * step + size, "text": fonts.replace_missing(line)}
+        for i, line in enumerate(lines)
+    ]
     weight: Any = "bold" if bold else "normal"
     return (
         alt.Chart(pd.DataFrame(rows))

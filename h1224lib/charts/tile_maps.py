@@ -10,6 +10,7 @@ import pandas as pd
 
 from h1224lib import wording
 from h1224lib.charts import fonts, pages, theme
+from h1224lib.charts.completion import order_behind
 from h1224lib.hierarchy import inside
 from h1224lib.plan.model import DIMENSIONS
 from h1224lib.progress import State, name_behind, sum_up
@@ -43,11 +44,12 @@ def tile_map(state: State, lang: str = "zh") -> Any:
         A schematic without any boundary: places are rough, and sizes mean nothing.
     """
     table = _list_areas(state, lang)
-    finding = next(iter(name_behind(state)), sum_up(state))
+    finding = next(iter(order_behind(state, table)), sum_up(state))
     spots, laid = _find_spots(state, list(table["area"]))
     zones = bool(table["zone"].any())
     apart = list(table.loc[table["nowhere"], "label"])
-    notes = [wording.say("chart.tiles_note", lang, laid=laid, zones=zones, apart=apart)]
+    notes = [wording.say("chart.tiles_note", lang, laid=laid, zones=zones, apart=apart,
+                        ceilings=state.has_ceilings())]  # fmt: skip
     page = pages.of_state(state, finding, "chart.tiles", lang, notes)
     layers, bottom = _draw(table, spots, page.top, lang) if len(table) else ([], page.top)
     items = [f"{row['label']} {row['text']}".strip() for row in table.to_dict("records")]

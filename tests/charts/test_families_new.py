@@ -85,7 +85,7 @@ def test_titles_are_true_of_nobody_everybody_ties_and_nothing(edge):
         "all": "All 5 areas are behind the schedule by equal quarters",
         "zero": "All 5 areas are behind the schedule by equal quarters",
         "none": "There is no comparable result for Example City",
-        "forty": "24 of 40 areas behind, furthest of all Area 00",
+        "forty": "24 of 40 areas behind, Area 00 the furthest",
         "one": "Example City has done 0.0 %, 50.0 points behind",
         "outlier": "2 of 5 areas behind: Area 01 and Area 02",
     }
