@@ -9,6 +9,7 @@
     ├── LedgerError             a ledger cannot be read at all: no table, or beyond a limit
     ├── UnknownDimensionError   a dimension that the plan does not have
     ├── UnknownNameError        a plan, area, measure, period ... that is not there
+    ├── PeriodsError            of several periods, those that cannot be run, each with its reason
     ├── ScheduleError           a schedule that the plan cannot give
     ├── ComparisonError         things that cannot be compared or split as asked
     ├── RoundingError           numbers that cannot be apportioned, raked or rounded as asked
@@ -20,7 +21,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,6 +82,33 @@ class UnknownDimensionError(H1224Error):
 
 class UnknownNameError(H1224Error):
     """A name that is not there."""
+
+
+class PeriodsError(H1224Error):
+    """Some of the periods that a run is asked for cannot be run.
+
+    Parameters
+    ----------
+    refused : dict
+        Period -> why.
+    of : int
+        How many periods were asked for.
+    """
+
+    def __init__(self, refused: Mapping[str, H1224Error], of: int) -> None:
+        super().__init__("periods_refused", refused=len(refused), of=of)
+        self.refused = refused
+
+    def say(self, lang: str) -> list[str]:
+        """Word the error: the headline first, then the lines of each period."""
+        from h1224lib import wording
+
+        lines = super().say(lang)
+        for period, error in self.refused.items():
+            first, *more = error.say(lang)
+            lines.append(wording.say("period_refused", lang, period=period, reason=first))
+            lines += more
+        return lines
 
 
 class ScheduleError(H1224Error):

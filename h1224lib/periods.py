@@ -16,6 +16,14 @@ _FORMS = (
     (re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"), 1),
     (re.compile(r"([0-9]{4})M([1-9]|1[0-2])(?:-([1-9]|1[0-2]))?"), 1),
 )
+# What a row of periods is made of: how one is written, and its months.
+_ROWS = (
+    ("([0-9]{4})", 12, "{year:04d}"),
+    ("([0-9]{4})H([12])", 6, "{year:04d}H{part}"),
+    ("([0-9]{4})Q([1-4])", 3, "{year:04d}Q{part}"),
+    ("([0-9]{4})-(0[1-9]|1[0-2])", 1, "{year:04d}-{part:02d}"),
+    ("([0-9]{4})M([1-9]|1[0-2])", 1, "{year:04d}M{part}"),
+)
 
 
 def span(period: str) -> tuple[dt.date, dt.date]:
@@ -47,6 +55,49 @@ def span(period: str) -> tuple[dt.date, dt.date]:
                 break
             return _days(year, (start - 1) * months + 1, end * months)
     raise UnknownNameError("unknown_period", found=period)
+
+
+def list_periods(text: str) -> tuple[str, ...]:
+    """List the years, quarters or months from one to another, both among them.
+
+    Parameters
+    ----------
+    text : str
+        The first and the last, such as ``2023Q1:2025Q4``, ``2023:2025``, ``2023-11:2024-02``.
+
+    Raises
+    ------
+    UnknownNameError
+        It is none of these, the two are of different length, or the last lies before the first.
+
+    Examples
+    --------
+    >>> list_periods("2023Q3:2024Q2")
+    ('2023Q3', '2023Q4', '2024Q1', '2024Q2')
+    """
+    ends = text.split(":")
+    if len(ends) != 2:
+        raise UnknownNameError("unknown_periods", found=text)
+    places = [_count(end, text) for end in ends]
+    (months, first, form), (others, last, form_last) = places
+    if months != others or form != form_last:
+        raise UnknownNameError("periods_mixed", first=ends[0], last=ends[1])
+    if last < first:
+        raise UnknownNameError("periods_reversed", first=ends[0], last=ends[1])
+    parts = 12 // months
+    return tuple(
+        form.format(year=place // parts, part=place % parts + 1) for place in range(first, last + 1)
+    )
+
+
+def _count(period: str, text: str) -> tuple[int, int, str]:
+    """Return a period's months, how many of its length lie before it, and how it is written."""
+    for pattern, months, form in _ROWS:
+        found = re.fullmatch(pattern, period)
+        if found and int(found[1]):
+            part = int(found[2]) if len(found.groups()) > 1 else 1
+            return months, int(found[1]) * (12 // months) + part - 1, form
+    raise UnknownNameError("unknown_periods", found=text)
 
 
 def name_period(day: dt.date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from fractions import Fraction
 
 import hypothesis.strategies as st
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from h1224lib.errors import UnknownNameError
-from h1224lib.periods import name_period, quarters_done, span
+from h1224lib.periods import list_periods, name_period, quarters_done, span
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,40 @@ def test_quarters_of_the_first_and_the_last_year_of_the_calendar():
     assert quarters_done(first, last, dt.date(1, 6, 30)) == Fraction(1, 2)
     first, last = dt.date(9999, 1, 1), dt.date(9999, 12, 31)
     assert quarters_done(first, last, last) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "number"),
+    [
+        ("2023Q1:2025Q4", "2023Q1", "2025Q4", 12),
+        ("2023:2025", "2023", "2025", 3),
+        ("2023H2:2024H1", "2023H2", "2024H1", 2),
+        ("2023-11:2024-02", "2023-11", "2024-02", 4),
+        ("2023M9:2024M11", "2023M9", "2024M11", 15),
+        ("2024Q2:2024Q2", "2024Q2", "2024Q2", 1),
+        ("0999:1000", "0999", "1000", 2),
+    ],
+)
+def test_a_row_of_periods(text: str, first: str, last: str, number: int) -> None:
+    periods = list_periods(text)
+    assert (periods[0], periods[-1], len(periods)) == (first, last, number)
+    days = [span(period) for period in periods]
+    # Each begins on the day after the one before.
+    assert all(b[0] - a[1] == dt.timedelta(1) for a, b in itertools.pairwise(days))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        *((t, "unknown_periods") for t in ("2023Q1", "", ":", "2023Q1:", "2023Q1:2024Q5", "a:b")),
+        *((t, "unknown_periods") for t in ("2023Q1-3:2024Q1-3", "2023:2024:2025", "0000:2023")),
+        *((t, "unknown_periods") for t in ("2023Q1 :2023Q2", "２０２３:2024", "2023q1:2023q2")),
+        *((t, "periods_mixed") for t in ("2023:2024Q1", "2023-01:2023M2", "2023Q1:2024H1")),
+        *((t, "periods_reversed") for t in ("2024:2023", "2024Q1:2023Q4", "2024-02:2024-01")),
+    ],
+)
+def test_what_is_no_row_of_periods(text: str, key: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        list_periods(text)
+    assert caught.value.key == key
+    assert all(caught.value.say(lang) for lang in ("zh", "en"))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h1224lib.actuals import default_actuals
-from h1224lib.batch.result import FAST
-from h1224lib.errors import LedgerError
+from h1224lib.batch.request import MAYBE_FILES, Request
+from h1224lib.errors import ComparisonError, H1224Error, LedgerError, PeriodsError
 from h1224lib.files import sha256
 from h1224lib.landmark_status import default_landmarks
 from h1224lib.periods import name_period, span
@@ -28,82 +28,7 @@ if TYPE_CHECKING:
     from h1224lib.progress import State
 
 # Settings that an analysis of a named period can do without, and those about amounts alone.
-# What may be asked for of the assessment.
-ASSESSED = ("year", "rule", "not_applicable", "daily", "daily_rule", "marks")
-# What names a file, or something that ships.
-MAYBE_FILES = ("lights", "rule", "daily", "daily_rule", "marks")
 _DAYS, _AMOUNTS = ("period", "as_of", "vintage"), ("investment_unit",)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asks for.
-
-    Parameters
-    ----------
-    plan : str
-        A shipped plan's name, or a plan folder.
-    period : str, optional
-        Such as ``2019Q1``; without it, only what the plan alone answers runs.
-    actuals : str, optional
-        A file of aggregated actuals; without it, the one that ships with the plan.
-    langs : tuple of str
-        Languages to run in.
-    only : tuple of str
-        Notebooks to run; none means all.
-    workers : int
-        How many run at a time.
-    out : Path
-        The folder of outputs.
-    ledger : str, optional
-        A ledger; without `period`, it is run for the period that its settings name.
-    demo : bool
-        Run made-up results, and only such: those that ship, or of `ledger`, `actuals` and
-        `landmarks`.
-    landmarks : str, optional
-        A file of the status of landmarks; without it, the one that ships with the plan.
-    previous : str, optional
-        The ledger as it was before, with which it is compared.
-    schedule, lights : str, optional
-        The schedule that comes first, and the rule of lights, as `measure_schedules` takes them;
-        without them, what the ledger says.
-    year : int, optional
-        The year assessed.
-    rule, not_applicable, daily, daily_rule, marks : str, optional
-        How it is assessed, as `assess` takes them; without them, what the notebook says.
-    engine : str
-        ``fast``, or ``kernel``: each notebook in a Jupyter kernel, for comparison.
-    limit : float, optional
-        Seconds that one notebook may take.
-    """
-
-    plan: str
-    period: str | None = None
-    actuals: str | None = None
-    langs: tuple[str, ...] = LANGUAGES
-    only: tuple[str, ...] = ()
-    workers: int = 2
-    out: Path = Path("outputs")
-    ledger: str | None = None
-    demo: bool = False
-    landmarks: str | None = None
-    previous: str | None = None
-    schedule: str | None = None
-    lights: str | None = None
-    year: int | None = None
-    rule: str | None = None
-    not_applicable: str | None = None
-    daily: str | None = None
-    daily_rule: str | None = None
-    marks: str | None = None
-    engine: str = FAST
-    limit: float | None = None
-
-    @property
-    def assessed(self) -> dict[str, Any]:
-        """What was asked for of the assessment, by the names that notebooks have for it."""
-        named = {name: getattr(self, name) for name in ASSESSED}
-        return {name: value for name, value in named.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -133,7 +58,31 @@ class Inputs:
     ledger: Ledger | None = None
 
 
+@dataclass(frozen=True)
+class _Read:
+    """The results of a request, read once for all of its periods.
+
+    Parameters
+    ----------
+    files : dict
+        Name -> the file that was asked for.
+    given : list of DataFrame or Ledger
+        As `read_results` returns them.
+    before : Ledger, optional
+        The ledger as it was before.
+    """
+
+    files: dict[str, Path]
+    given: list[pd.DataFrame | Ledger]
+    before: Ledger | None
+
+
 def find_inputs(request: Request, plan: Plan) -> Inputs:
+    """Find, read and check what a run of one period is about, as `find_each` does."""
+    return find_each(request, plan)[0]
+
+
+def find_each(request: Request, plan: Plan) -> list[Inputs]:
     """Find, read and check what a run is about, before anything is written.
 
     Parameters
@@ -145,8 +94,9 @@ def find_inputs(request: Request, plan: Plan) -> Inputs:
 
     Returns
     -------
-    Inputs
-        The period is the request's, or the one that the ledger's settings name.
+    list of Inputs
+        One for each of the request's periods; else for its period, or the one that the ledger's
+        settings name.
 
     Raises
     ------
@@ -156,41 +106,73 @@ def find_inputs(request: Request, plan: Plan) -> Inputs:
         be read.
     ActualsError, ScheduleError, UnknownNameError
         The actuals or the period cannot be read, or do not fit the plan.
+    PeriodsError
+        Some of several periods cannot be run.
     """
     files = _name_files(request)
-    if not request.period and not files:
+    periods = request.periods or (request.period,)
+    if periods == (None,) and not files:
         nothing = dict.fromkeys(("actuals", "ledger", "landmarks", "previous", "counting_rule"))
-        return Inputs(None, {}, {**nothing, "synthetic": False})
+        return [Inputs(None, {}, {**nothing, "synthetic": False})]
     given = read_results(plan, *map(files.get, ("ledger", "actuals", "landmarks")))
     before = read_results(plan, files["previous"])[:1] if "previous" in files else []
     _check_mark([*given, *before], files, request.demo)
-    check_settings(given, request.period)
-    period = request.period or find_period(given)
-    results = gather_results(given, plan, span(period)[1])
+    check_settings(given, periods[0])
     earlier = next((part for part in before if not isinstance(part, pd.DataFrame)), None)
+    read = _Read(files, given, earlier)
+    found, refused = [], {}
+    for period in periods:
+        try:
+            found.append(_measure(request, plan, read, period or find_period(given)))
+        except H1224Error as error:
+            if not request.periods:
+                raise
+            refused[str(period)] = error
+    if refused:
+        raise PeriodsError(refused, len(periods))
+    return found
+
+
+def _measure(request: Request, plan: Plan, read: _Read, period: str) -> Inputs:
+    """Check that a period can be measured and assessed, and describe what that is done with."""
+    results = gather_results(read.given, plan, span(period)[1])
     choices: dict[str, Any] = {"first": request.schedule, "lights": request.lights}
-    measured = measure_schedules(plan, results, period, previous=earlier, **choices)
+    try:
+        measured = measure_schedules(plan, results, period, previous=read.before, **choices)
+    except ComparisonError as error:
+        ships = "previous" in read.files and not request.previous
+        if error.key != "ledger_before_is_later" or not ships:
+            raise
+        # To a demonstration of an earlier time, the ledger that ships is none before.
+        others = {name: path for name, path in read.files.items() if name != "previous"}
+        return _measure(request, plan, _Read(others, read.given, None), period)
     check_assessment(request, plan, measured.states["quarters"])
-    tables = [part for part in given if isinstance(part, pd.DataFrame)]
-    frames, status = ([t for t in tables if ("landmark" in t) == own] for own in (False, True))
-    read = {"actuals": files.get("actuals") or (default_actuals(plan) if frames else None)}
-    read["ledger"] = files.get("ledger")
-    read["landmarks"] = files.get("landmarks") or (default_landmarks(plan) if status else None)
-    ledger = next((part for part in given if not isinstance(part, pd.DataFrame)), None)
-    rows = {"actuals": sum(map(len, frames)), "ledger": len(ledger.projects) if ledger else 0}
-    rows["landmarks"] = sum(map(len, status))
-    read["previous"] = files.get("previous")
-    rows["previous"] = len(earlier.projects) if earlier else 0
-    described: dict[str, Any] = {
-        n: describe_file(path, rows[n]) if path else None for n, path in read.items()
-    }
+    described = _describe_all(request, plan, read)
     rule = name_rule(results.findings)
     told = {lang: word_rule(rule, lang) for lang in LANGUAGES} if rule else None
     described |= {"synthetic": results.synthetic, "counting_rule": told}
+    ledger = next((part for part in read.given if not isinstance(part, pd.DataFrame)), None)
+    return Inputs(period, read.files, described, results.synthetic, ledger)
+
+
+def _describe_all(request: Request, plan: Plan, read: _Read) -> dict[str, Any]:
+    """Describe each file, also of what ships, and what else was asked for."""
+    tables = [part for part in read.given if isinstance(part, pd.DataFrame)]
+    ledgers = [part for part in read.given if not isinstance(part, pd.DataFrame)]
+    frames, status = ([t for t in tables if ("landmark" in t) == own] for own in (False, True))
+    paths = {name: read.files.get(name) for name in ("actuals", "ledger", "landmarks", "previous")}
+    paths["actuals"] = paths["actuals"] or (default_actuals(plan) if frames else None)
+    paths["landmarks"] = paths["landmarks"] or (default_landmarks(plan) if status else None)
+    rows = {"actuals": sum(map(len, frames)), "landmarks": sum(map(len, status))}
+    rows["ledger"] = sum(len(ledger.projects) for ledger in ledgers)
+    rows["previous"] = len(read.before.projects) if read.before else 0
+    described: dict[str, Any] = {
+        name: describe_file(path, rows[name]) if path else None for name, path in paths.items()
+    }
     described |= {"schedule": request.schedule, "lights": request.lights}
     asked = request.assessed.items()
     described["assessment"] = {name: _describe(name, value) for name, value in asked} or None
-    return Inputs(period, files, described, results.synthetic, ledger)
+    return described
 
 
 def check_assessment(request: Request, plan: Plan, state: State) -> None:

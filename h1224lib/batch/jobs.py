@@ -72,6 +72,10 @@ class Job:
         Parameters as the executed notebook shows them: what the user typed, no machine's paths.
     environment : dict
         Variables that its kernel finds in its environment, beside the user's.
+    edition : str
+        Where a run has several run folders, the name of the job's own; else empty.
+    fingerprint : str
+        The same for jobs whose outputs would be the same, as `mark_job` gives it.
     """
 
     notebook: Notebook
@@ -82,6 +86,13 @@ class Job:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     shown: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    edition: str = ""
+    fingerprint: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its name among all jobs of a run."""
+        return "/".join(filter(None, (self.edition, self.name)))
 
     @property
     def name(self) -> str:
@@ -264,7 +275,8 @@ def plan_jobs(
             own = {notebook.for_each: subject or "all"} if notebook.for_each else {}
             for lang in langs:
                 label = plan.label(notebook.for_each, subject, lang) if subject else ""
-                period = parameters.get("period")
+                # Else it says the same in each period.
+                period = parameters.get("period") if "period" in notebook.defaults else None
                 where = say("page.where", lang, title=plan.title(lang), period=period, label=label)
                 where += f" · {say_mark(lang)}" if synthetic else ""
                 given, seen = (

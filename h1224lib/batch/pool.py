@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import shutil
-import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from h1224lib.batch.converters import Converter, open_converters
 from h1224lib.batch.jobs import Job
+from h1224lib.batch.journal import note_result
 from h1224lib.batch.result import FAST, JobResult
 from h1224lib.batch.server import start_server
-from h1224lib.batch.sockets import find_short_folder
+from h1224lib.batch.staging import close_stages, open_private, open_stage, publish
 from h1224lib.batch.worker import Worker
 
-JOURNAL = "journal.jsonl"
 # One converter keeps up with two workers, about.
 MOST_CONVERTERS = 2
 # Seconds: without a limit, Windows does not let Ctrl-C through.
@@ -33,6 +31,8 @@ def run_jobs(
     engine: str = FAST,
     limit: float | None = None,
     method: str = "",
+    check: Callable[[], None] = lambda: None,
+    private: Path | None = None,
 ) -> list[JobResult]:
     """Run jobs, some at a time, and write a line of the journal for each that has ended.
 
@@ -41,7 +41,7 @@ def run_jobs(
     jobs : sequence of Job
         What to run; a job that fails does not keep the others from running.
     folder : Path
-        The run folder.
+        The run folder; of jobs that have an edition, the folder of these.
     workers : int
         How many run at a time.
     tell : callable
@@ -52,6 +52,10 @@ def run_jobs(
         Seconds that one job may take.
     method : str
         How processes start, as `start_server` takes it.
+    check : callable
+        Is called before what a job has left is kept, and raises where it shall not be.
+    private : Path, optional
+        A short path to a folder that only this user can read; by default, one of its own.
 
     Returns
     -------
@@ -69,28 +73,36 @@ def run_jobs(
     context = start_server(method)
     number = min(workers, len(jobs), MOST_CONVERTERS) if engine == FAST else 0
     with (
-        tempfile.TemporaryDirectory(
-            prefix="h1224-", dir=find_short_folder(), ignore_cleanup_errors=True
-        ) as private,
-        open_converters(number, Path(private)) as converters,
+        nullcontext(str(private)) if private else open_private() as own,
+        open_converters(number, Path(own)) as converters,
     ):
         try:
             while waiting or running:
                 while waiting and len(running) < workers:
                     number, job = waiting.popleft()
-                    place = Path(private) / f"job{number}"
+                    place = Path(own) / f"job{number}"
                     address = _choose(converters, list(running.values()))
-                    running[number] = Worker(job, folder, place, engine, address, limit)
+                    staged = open_stage(job, folder)
+                    running[number] = Worker(*staged, place, engine, address, limit)
                     running[number].start(context)
                 for number, result in _await(running, converters).items():
-                    shutil.rmtree(running.pop(number).place, ignore_errors=True)
-                    results[number] = result
-                    _note(result, folder)
-                    tell(result)
+                    check()
+                    worker = running.pop(number)
+                    results[number] = _keep(result, jobs[number], worker, folder)
+                    tell(results[number])
         finally:
             for worker in running.values():
                 worker.stop()
+            close_stages(folder)
     return [results[number] for number in sorted(results)]
+
+
+def _keep(result: JobResult, job: Job, worker: Worker, folder: Path) -> JobResult:
+    """Keep what a job has left, and note that it has ended."""
+    shutil.rmtree(worker.place, ignore_errors=True)
+    kept = publish(result, job, worker.folder, folder / job.edition)
+    note_result(kept, folder / job.edition)
+    return kept
 
 
 def _choose(converters: Sequence[Converter], running: Sequence[Worker]) -> str:
@@ -122,17 +134,3 @@ def _renew(converters: Sequence[Converter], address: str) -> None:
     for converter in converters:
         if converter.address == address:
             converter.stop()
-
-
-def _note(result: JobResult, folder: Path) -> None:
-    """Add a line to the journal: one write, so that lines of two runs do not mix."""
-    line = {
-        "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "job": result.job.name,
-        "status": result.status,
-        "seconds": round(result.seconds, 2),
-        "cell": result.cell,
-        "error": result.error,
-    }
-    with (folder / JOURNAL).open("ab") as file:
-        file.write((json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8"))

@@ -79,7 +79,7 @@ def _word(result: JobResult, done: int, total: int, lang: str) -> str:
         lang,
         done=done,
         total=total,
-        name=result.job.name,
+        name=result.job.place,
         status=result.status,
         seconds=result.seconds,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from h1224lib.batch.jobs import Job
 
@@ -28,6 +29,8 @@ class JobResult:
         What it left, relative to the run folder; notebook and page first.
     severe : bool
         Whether a finding that it told is an error in the data.
+    hashes : dict
+        File -> SHA-256 of what is in the run folder.
     """
 
     job: Job
@@ -36,6 +39,7 @@ class JobResult:
     cell: int | None = None
     files: tuple[str, ...] = ()
     severe: bool = False
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

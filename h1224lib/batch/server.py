@@ -119,9 +119,10 @@ def defer_signals() -> Iterator[None]:
 
 
 def stamp_library() -> str:
-    """Return what changes whenever a module of this library does."""
+    """Return what changes whenever a file of this library does: the server keeps them all."""
     folder = Path(__file__).parents[1]
-    found = sorted((path, path.stat()) for path in folder.rglob("*.py"))
+    own = (path for path in folder.rglob("*") if path.parent.name != "__pycache__")
+    found = [(path, path.stat()) for path in sorted(own) if path.is_file()]
     return repr([(str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found])
 
 

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from h1224lib import wording
 from h1224lib.cli.root import cli
+from h1224lib.periods import list_periods
 from h1224lib.usage import (
     DONE,
     ERRORS,
@@ -34,6 +35,7 @@ YEARS = (2000, 2100)
 @cli.command()
 @plan_option
 @period_options
+@click.option("--periods", metavar="2023Q1:2025Q4")
 @click.option("--year", type=click.IntRange(*YEARS), metavar="2023")
 @assessment_options()
 @click.option("--demo", is_flag=True)
@@ -45,6 +47,7 @@ YEARS = (2000, 2100)
 )
 @click.option("--only", multiple=True, metavar="NOTEBOOK")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--force", is_flag=True)
 @click.option("--kernel", "engine", flag_value="kernel", default="fast")
 @click.option("--limit", type=click.IntRange(1, 86400), metavar="SECONDS")
 @click.option("--out", type=click.Path(path_type=Path), default="outputs", show_default=True)
@@ -59,9 +62,14 @@ def run(
     out: Path,
     quiet: bool,
     demo: bool,
+    periods: str | None,
     **asked: Any,
 ) -> int:
     """Run the notebooks."""
+    if periods:
+        asked |= {"periods": list_periods(periods), "period": _typed("period")}
+        if asked["period"]:
+            raise Misuse("usage.period_and_periods")
     from h1224lib.batch.delays import delay_grammar
     from h1224lib.batch.server import start_server
 
@@ -73,7 +81,7 @@ def run(
     if demo:
         # The results that a working folder's settings name are not the demonstration's.
         asked |= {name: _typed(name) for name in (*RESULTS, "period")}
-    if asked["actuals"] and not (asked["period"] or asked["ledger"]):
+    if asked["actuals"] and not (periods or asked["period"] or asked["ledger"]):
         raise Misuse("actuals_without_period")
     langs = wording.LANGUAGES if lang == "both" else (lang,)
     request = Request(plan, langs=langs, only=only, workers=jobs, out=out, demo=demo, **asked)
@@ -93,10 +101,12 @@ def _tell_outcome(outcome: Outcome, session: Session, quiet: bool) -> int:
         failed = len(outcome.failed)
         complain([wording.say("run_failed_jobs", session.lang, failed=failed)])
         for result in outcome.failed:
-            values = {"name": result.job.name, "cell": result.cell, "error": result.error}
+            values = {"name": result.job.place, "cell": result.cell, "error": result.error}
             complain(["  " + wording.say("run_failed_job", session.lang, **values)])
     if not quiet:
-        click.echo(wording.say("run_done", session.lang, index=outcome.index, start=outcome.start))
+        left = {"indexes": outcome.indexes, "start": outcome.start}
+        counts = {"taken": outcome.taken, "of": len(outcome.results)}
+        click.echo(wording.say("run_done", session.lang, **left, **counts))
     if outcome.severe:
         complain([wording.say("run_found_errors", session.lang, names=outcome.severe)])
     return ERRORS if outcome.failed or outcome.severe else DONE

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,6 @@ def make_manifest(
     period: str | None,
     inputs: Mapping[str, Any],
     results: Iterable[JobResult],
-    order: Sequence[str],
 ) -> dict[str, Any]:
     """Describe a run: inputs with hashes, versions, each job with the hashes of its outputs.
 
@@ -52,10 +51,7 @@ def make_manifest(
         is counted, a sentence in each language; ``schedule``, ``lights`` and ``assessment``, if
         they were asked for. What is not there is None, and not made up.
     results : iterable of JobResult
-        The jobs of this run.
-    order : sequence of str
-        The names of all jobs that belong into the folder, in order. Those that an earlier run
-        did stay in the manifest, if that run had the same inputs and the same library.
+        The jobs of this run, and those of earlier ones that stand beside them, in order.
 
     Returns
     -------
@@ -81,11 +77,7 @@ def make_manifest(
             **{package: version(package) for package in PACKAGES},
         },
     }
-    jobs = {result.job.name: _record(result, folder) for result in results}
-    earlier = read_manifest(folder)
-    if earlier and _tell_inputs(earlier) == _tell_inputs(manifest):
-        jobs = {job["name"]: job for job in earlier["jobs"]} | jobs
-    manifest["jobs"] = [jobs[name] for name in order if name in jobs]
+    manifest["jobs"] = [_record(result, folder) for result in results]
     manifest["headlines"] = _find_headlines(folder, manifest["jobs"])
     return manifest
 
@@ -138,18 +130,23 @@ def name_origin(plan: Plan, out: Path) -> str:
     return hashlib.sha256(way.as_posix().encode("utf-8")).hexdigest()[:16]
 
 
-def _tell_inputs(manifest: dict[str, Any]) -> list[Any]:
-    library = manifest["versions"].get("h1224")
-    names = ("format", "plan", "actuals", "ledger", "landmarks", "previous")
-    choices = ("schedule", "lights", "assessment")
-    return [library, *(manifest.get(name) for name in (*names, *choices))]
+def list_tables(plan: Plan) -> list[Path]:
+    """List the files of a plan: the description of the package, then its tables.
+
+    Examples
+    --------
+    >>> from h1224lib.plan import load_plan
+    >>> [path.name for path in list_tables(load_plan("dazhou-2019"))][:2]
+    ['datapackage.json', 'measures.csv']
+    """
+    paths = [plan.folder / str(resource["path"]) for resource in plan.package["resources"]]
+    return [plan.folder / "datapackage.json", *paths]
 
 
 def _describe(plan: Plan, out: Path) -> dict[str, Any]:
     package = plan.package
-    paths = [plan.folder / str(r["path"]) for r in package["resources"]]
-    figures = next(path for path in paths if path.stem == "figures")
-    files = [plan.folder / "datapackage.json", *paths]
+    files = list_tables(plan)
+    figures = next(path for path in files if path.stem == "figures")
     return {
         "name": plan.name,
         "titles": {"zh": plan.title("zh"), "en": plan.title("en")},
@@ -179,7 +176,9 @@ def _record(result: JobResult, folder: Path) -> dict[str, Any]:
         "cell": result.cell,
         "error": result.error,
         "seconds": round(result.seconds, 2),
-        "outputs": [{"file": f, "sha256": sha256(folder / f)} for f in result.files],
+        "outputs": [
+            {"file": f, "sha256": result.hashes.get(f) or sha256(folder / f)} for f in result.files
+        ],
     }
 
 

@@ -14,7 +14,8 @@ from made_jobs import make_job, run_one
 
 from h1224lib.batch.engine import run_job
 from h1224lib.batch.jobs import Job
-from h1224lib.batch.pool import JOURNAL, run_jobs
+from h1224lib.batch.journal import JOURNAL
+from h1224lib.batch.pool import run_jobs
 from h1224lib.batch.render import render_notebook
 from h1224lib.batch.result import FAST, KERNEL, JobResult
 

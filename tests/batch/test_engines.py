@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from h1224lib import load_plan
 from h1224lib.batch.jobs import Job, list_notebooks, plan_jobs
-from h1224lib.batch.pool import JOURNAL, run_jobs
+from h1224lib.batch.journal import JOURNAL
+from h1224lib.batch.pool import run_jobs
 from h1224lib.batch.result import FAST, KERNEL
 
 PLAN, PERIOD = "dazhou-2019", "2019Q1"

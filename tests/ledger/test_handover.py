@@ -15,6 +15,7 @@ import pytest
 from h1224lib import load_plan, read_ledger, read_results
 from h1224lib.batch import run as batch
 from h1224lib.batch.inputs import Inputs
+from h1224lib.batch.staging import open_private
 from h1224lib.ledger import handover
 from h1224lib.ledger.count import count_ledger
 from h1224lib.ledger.demonstration import DIRTY, LEDGER, mark_rows
@@ -119,28 +120,29 @@ def inputs(plan):
 
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt, SystemExit])
 def test_nothing_is_left_however_the_run_ends(inputs, tmp_path, monkeypatch, error):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(error or ZeroDivisionError), batch._keep_ledger(inputs) as environment:
+    monkeypatch.setattr("h1224lib.batch.staging.find_short_folder", lambda: str(tmp_path))
+    with pytest.raises(error or ZeroDivisionError), open_private() as private:
+        environment = batch._keep_ledger(inputs, Path(private) / "ledger")
         folder = Path(environment[handover.FOLDER])
-        assert folder.parent == tmp_path
+        assert folder.parents[1] == tmp_path
         assert len(list(folder.iterdir())) == 1
         if os.name == "posix":
-            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+            assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
         raise (error or ZeroDivisionError)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_room_each_kernel_reads_anew(inputs, plan, monkeypatch):
+def test_without_room_each_kernel_reads_anew(inputs, plan, tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("h1224lib.batch.run.keep_ledger", refuse)
-    with batch._keep_ledger(inputs) as environment:
-        monkeypatch.setenv(handover.FOLDER, environment[handover.FOLDER])
-        assert handover.recall_ledger(FOLDER / LEDGER, plan) is None
-        assert len(read_results(plan, FOLDER / LEDGER)) == 1
+    environment = batch._keep_ledger(inputs, tmp_path / "ledger")
+    monkeypatch.setenv(handover.FOLDER, environment[handover.FOLDER])
+    assert handover.recall_ledger(FOLDER / LEDGER, plan) is None
+    assert len(read_results(plan, FOLDER / LEDGER)) == 1
 
 
-def test_without_a_ledger_nothing_is_kept():
-    with batch._keep_ledger(Inputs(None, {}, {})) as environment:
-        assert environment == {}
+def test_without_a_ledger_nothing_is_kept(tmp_path):
+    assert batch._keep_ledger(Inputs(None, {}, {}), tmp_path / "ledger") == {}
+    assert list(tmp_path.iterdir()) == []

@@ -78,9 +78,8 @@ def out(tmp_path: Path) -> Path:
             make_result(folder, "04_b", "zh", "x"),
             make_result(folder, "04_b", "en", "x", error="ValueError: <no>" if period else ""),
         ]
-        order = [result.job.name for result in results]
         plan = load_plan(name)
-        manifest = make_manifest(folder, plan, period, {}, results, order)
+        manifest = make_manifest(folder, plan, period, {}, results)
         write_manifest(folder, manifest)
         write_index(folder, manifest)
     write_start(tmp_path)
@@ -183,6 +182,8 @@ def test_the_manifest_has_inputs_versions_jobs_and_hashes(out: Path) -> None:
     folder = out / "dazhou-2019" / "2019Q1"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["plan"]["figures"]["rows"] == 40
+    files = {entry["file"] for entry in manifest["plan"]["files"]}
+    assert files == {path.name for path in load_plan("dazhou-2019").folder.iterdir()}
     assert len(manifest["plan"]["figures"]["sha256"]) == 64
     assert {"python", "h1224", "pandas", "altair"} <= set(manifest["versions"])
     assert [job["status"] for job in manifest["jobs"]] == ["done", "done", "done", "failed"]
@@ -193,46 +194,6 @@ def test_the_manifest_has_inputs_versions_jobs_and_hashes(out: Path) -> None:
     ]
     assert str(out) not in json.dumps(manifest)
     assert manifest["headlines"][0]["zh"].startswith("9 个地区")
-
-
-def test_a_later_part_of_a_run_keeps_the_rest(out: Path) -> None:
-    folder = out / "huzhou-1224" / "plan"
-    again = make_result(folder, "01_a", "en", error="E: new")
-    order = ["01_a.zh", "01_a.en", "04_b-x.zh", "04_b-x.en"]
-    plan = load_plan("huzhou-1224")
-    manifest = make_manifest(folder, plan, None, {}, [again], order)
-    assert [job["name"] for job in manifest["jobs"]] == order
-    assert [job["status"] for job in manifest["jobs"]] == ["done", "failed", "done", "done"]
-    # What no notebook of today leaves is not in the manifest any more.
-    manifest = make_manifest(folder, plan, None, {}, [again], order[:2])
-    assert [job["name"] for job in manifest["jobs"]] == order[:2]
-
-
-def test_another_table_or_library_keeps_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "out" / "mine" / "plan"
-    folder.mkdir(parents=True)
-    shutil.copytree(load_plan("huzhou-1224").folder, tmp_path / "mine")
-    order = ["01_a.zh", "01_a.en"]
-
-    def run(lang: str) -> dict[str, Any]:
-        result = make_result(folder, "01_a", lang)
-        plan = load_plan(tmp_path / "mine")
-        manifest = make_manifest(folder, plan, None, {}, [result], order)
-        write_manifest(folder, manifest)
-        return manifest
-
-    run("zh")
-    manifest = run("en")
-    assert [job["name"] for job in manifest["jobs"]] == order
-    listed = {entry["file"] for entry in manifest["plan"]["files"]}
-    assert listed == {path.name for path in (tmp_path / "mine").iterdir()}
-    areas = tmp_path / "mine" / "areas.csv"
-    areas.write_text(areas.read_text(encoding="utf-8").replace("德清县", "德清"), encoding="utf-8")
-    assert [job["name"] for job in run("zh")["jobs"]] == ["01_a.zh"]
-    earlier = run("en")
-    earlier["versions"]["h1224"] = "0.0.1"
-    write_manifest(folder, earlier)
-    assert [job["name"] for job in run("zh")["jobs"]] == ["01_a.zh"]
 
 
 def test_the_origin_of_a_plan_names_no_folder(tmp_path: Path) -> None:
@@ -248,17 +209,6 @@ def test_the_origin_of_a_plan_names_no_folder(tmp_path: Path) -> None:
     assert name_origin(load_plan(tmp_path / "c/a/mine"), tmp_path / "c" / "out") == origins[0]
 
 
-def test_other_inputs_keep_nothing(out: Path) -> None:
-    folder = out / "dazhou-2019" / "2019Q1"
-    result = make_result(folder, "01_a", "zh")
-    actuals = {"file": "other.csv", "rows": 1, "sha256": "0"}
-    order = ["01_a.zh", "01_a.en"]
-    manifest = make_manifest(
-        folder, load_plan("dazhou-2019"), "2019Q1", {"actuals": actuals}, [result], order
-    )
-    assert [job["name"] for job in manifest["jobs"]] == ["01_a.zh"]
-
-
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 99}'])
 def test_a_manifest_that_cannot_be_read_counts_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
@@ -268,7 +218,7 @@ def test_a_manifest_that_cannot_be_read_counts_as_none(tmp_path: Path, text: str
 def test_a_run_in_one_language_has_no_switch(tmp_path: Path) -> None:
     result = make_result(tmp_path, "01_a", "en")
     plan = load_plan("huzhou-1224")
-    manifest = make_manifest(tmp_path, plan, None, {}, [result], ["01_a.en"])
+    manifest = make_manifest(tmp_path, plan, None, {}, [result])
     write_index(tmp_path, manifest)
     page = Reader(tmp_path / "index.html")
     assert page.all("html")[0]["lang"] == "en"
