@@ -8,6 +8,7 @@ import signal
 import sys
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 # A library for linear algebra starts a thread for each core, which no fork outlives; and sums
@@ -56,8 +57,24 @@ def kill(process: BaseProcess) -> None:
     if process.pid is None:
         return
     if sys.platform != "win32":
+        # A Jupyter kernel has a group of its own, and so what a notebook starts there.
+        below = list_below(process.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+        for pid in below:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
     # Also where it had no time yet to begin.
     process.kill()
     process.join()
+
+
+def list_below(pid: int) -> list[int]:
+    """List what a process has started, and what that has started in turn; on Linux alone."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        # It may end meanwhile.
+        with contextlib.suppress(OSError):
+            for child in map(int, path.read_text(encoding="ascii").split()):
+                found += [child, *list_below(child)]
+    return found

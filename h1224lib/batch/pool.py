@@ -33,6 +33,7 @@ def run_jobs(
     method: str = "",
     check: Callable[[], None] = lambda: None,
     private: Path | None = None,
+    watch: Callable[[list[tuple[Job, int | None]]], None] = lambda running: None,
 ) -> list[JobResult]:
     """Run jobs, some at a time, and write a line of the journal for each that has ended.
 
@@ -56,6 +57,8 @@ def run_jobs(
         Is called before what a job has left is kept, and raises where it shall not be.
     private : Path, optional
         A short path to a folder that only this user can read; by default, one of its own.
+    watch : callable
+        Is given the jobs that run, and the cell that each is at, whenever something is heard.
 
     Returns
     -------
@@ -90,6 +93,7 @@ def run_jobs(
                     worker = running.pop(number)
                     results[number] = _keep(result, jobs[number], worker, folder)
                     tell(results[number])
+                watch([(jobs[number], worker.cell) for number, worker in running.items()])
         finally:
             for worker in running.values():
                 worker.stop()

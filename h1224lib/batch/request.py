@@ -59,6 +59,8 @@ class Request:
         Seconds that one notebook may take.
     force : bool
         Run what is up to date, too.
+    scheduler : str, optional
+        The address of a Dask cluster that runs the jobs instead of this machine.
     """
 
     plan: str
@@ -84,6 +86,7 @@ class Request:
     limit: float | None = None
     periods: tuple[str, ...] = ()
     force: bool = False
+    scheduler: str | None = None
 
     @property
     def assessed(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from h1224lib.batch.cluster import run_on_cluster
 from h1224lib.batch.editions import Edition, plan_editions
 from h1224lib.batch.fingerprint import Sources
 from h1224lib.batch.inputs import Inputs
@@ -15,7 +16,7 @@ from h1224lib.batch.jobs import check_declared, choose_notebooks, list_notebooks
 from h1224lib.batch.journal import clear_stale
 from h1224lib.batch.lock import hold_folder
 from h1224lib.batch.pool import run_jobs
-from h1224lib.batch.progress import Tell, show_progress
+from h1224lib.batch.progress import Shown, show_progress
 from h1224lib.batch.request import Request
 from h1224lib.batch.result import JobResult
 from h1224lib.batch.staging import NO_ROOM, clear_outputs, clear_private, open_private
@@ -121,8 +122,8 @@ def run_notebooks(request: Request, lang: str, quiet: bool = False) -> Outcome:
             clear_outputs(request.out, str(dead.get("shelf", "")))
         _check_origin(plan, shelf)
         standing = Standing(editions, asked, request.force)
-        with show_progress(len(asked) - standing.taken, lang, quiet) as tell:
-            _run_all(request, editions, standing, sources, Path(private), tell)
+        with show_progress(len(asked) - standing.taken, lang, quiet) as shown:
+            _run_all(request, editions, standing, sources, Path(private), shown)
         indexes = [_publish(plan, edition, standing) for edition in editions]
         results = [standing.results[place] for place in asked]
         return Outcome(results, indexes, write_start(shelf.parent), standing.taken)
@@ -134,16 +135,16 @@ def _run_all(
     standing: Standing,
     sources: Sources,
     private: Path,
-    tell: Tell,
+    shown: Shown,
 ) -> None:
     """Run what is to run, and copy what would be the same in several run folders."""
     folder = editions[0].folder if len(editions) == 1 else editions[0].folder.parent
 
     def end(result: JobResult) -> None:
         standing.results[result.job.place] = result
-        tell(result)
+        shown.tell(result)
         for copied in standing.copy(result, folder):
-            tell(copied)
+            shown.tell(copied)
 
     def check() -> None:
         changed = sources.find_changed()
@@ -152,12 +153,25 @@ def _run_all(
 
     for known in standing.list_known():
         for copied in standing.copy(known, folder):
-            tell(copied)
+            shown.tell(copied)
     if standing.first:
+        how = (request.engine, request.limit)
+        if request.scheduler:
+            # Other machines do not see what is kept here, and read the ledger anew.
+            run_on_cluster(request.scheduler, standing.first, folder, end, *how, check=check)
+            return
         kept = _keep_ledger(editions[0].inputs, private / "ledger")
         jobs = [replace(job, environment=kept) for job in standing.first]
-        how = (request.engine, request.limit)
-        run_jobs(jobs, folder, request.workers, end, *how, check=check, private=private)
+        run_jobs(
+            jobs,
+            folder,
+            request.workers,
+            end,
+            *how,
+            check=check,
+            private=private,
+            watch=shown.watch,
+        )
 
 
 def _name_changed(paths: list[Path]) -> list[str]:
