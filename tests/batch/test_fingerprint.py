@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 # What is installed, but makes no output of a notebook: the command line, what runs it, other files.
 OTHERS = {
     *("click", "rich", "jupyter-client", "jupyter-core", "jupyter-server", "jupyterlab", "pyzmq"),
-    *("python-docx", "xlsxwriter"),
+    "xlsxwriter",
 }
 PERIOD = '\nperiod = "2024Q2"  # period\nledger = None  # ledger\nlights = None  # lights'
 
