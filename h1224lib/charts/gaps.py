@@ -61,13 +61,16 @@ def _find_around(parts: Parts, highlight: str | None) -> str | None:
 
 
 def _name_highlight(parts: Parts, highlight: str | None, lang: str) -> list[str]:
-    """Say which bar stands out, and so that it is no finding."""
-    shown = any(highlight in set(parts.table[dimension]) for dimension in parts.by)
-    if not highlight or not shown or len(parts.table) == 1:
+    """Say which bar stands out, and so that it is no finding; nothing where it has none."""
+    table = parts.table
+    by = next((d for d in parts.by if highlight in set(table[d])), None)
+    if by is None or len(table) == 1 or not (table.loc[table[by] == highlight, "gap"] != 0).any():
         return []
-    by = next(d for d in parts.by if highlight in set(parts.table[d]))
-    part = parts.state.plan.label(by, highlight, lang)
-    return [wording.say("chart.gap_highlight", lang, part=part)]
+    return [
+        wording.say(
+            "chart.gap_highlight", lang, part=parts.state.plan.label(by, str(highlight), lang)
+        )
+    ]
 
 
 def _note_around(parts: Parts, highlight: str, around: str, lang: str) -> str:

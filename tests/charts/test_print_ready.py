@@ -87,6 +87,10 @@ def test_the_bar_that_stands_out_is_named(lang, tmp_path):
     name = state.plan.label("area", "a02", lang)
     told = f"深色的是{name}。" if lang == "zh" else f"The dark bar is {name}."
     assert told in texts(chart)
+    for case in ("none", "ties"):
+        # Without results, or level with its schedule, it has no bar.
+        bare = h.attribute_gap(edge_state(case, tmp_path), ["area"])
+        assert told not in texts(charts.gap_bars(bare, lang, highlight="a02"))
 
 
 @pytest.mark.parametrize("lang", LANGS)
