@@ -186,7 +186,7 @@ def test_a_worker_whose_results_would_differ_is_refused(
 ) -> None:
     with pytest.raises(JobError) as refused:
         cluster._check_workers(Told(answer), "tcp://s:1", tmp_path)
-    assert refused.value.kind == kind
+    assert refused.value.key == kind
     assert "tcp://w:1" in refused.value.say("zh")[0]
     assert list(tmp_path.iterdir()) == []
 
