@@ -117,7 +117,13 @@ def test_private_folders_of_a_killed_run_go_with_the_next(
     # Short, for the sake of sockets.
     with tempfile.TemporaryDirectory(prefix="t-") as short:
         monkeypatch.setenv("TMPDIR", short)
-        kill_at(notebooks, tmp_path / "out", 2.5)
+        run = start_run(notebooks, *OPTIONS, "--out", str(tmp_path / "out"))
+        late = time.monotonic() + 60
+        # The folder is there once the run holds its outputs, which the first stage tells.
+        while time.monotonic() < late and not list((tmp_path / "out").rglob(UNFINISHED)):
+            time.sleep(0.05)
+        run.kill()
+        run.communicate(timeout=60)
         assert list(Path(short).glob("h1224-*"))
         assert finish(start_run(notebooks, *OPTIONS, "--out", str(tmp_path / "out")))[0] == 0
         assert list(Path(short).glob("h1224-*")) == []
